@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every target: Swift 6 mode, warnings are errors, unsafe code is marked.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .treatAllWarnings(as: .error),
+  .strictMemorySafety(),
+]
+
+/// Tests use the same rules but for memory safety marks, which the test macros do not carry.
+let strictTests: [SwiftSetting] = Array(strict.dropLast())
+
+let package = Package(
+  name: "interlock",
+  products: [
+    .executable(name: "interlock", targets: ["InterlockCLI"]),
+    .library(name: "Interlock", targets: ["Interlock"]),
+    .library(name: "InterlockRadio", targets: ["InterlockRadio"]),
+    .library(name: "InterlockMeshCore", targets: ["InterlockMeshCore"]),
+    .library(name: "InterlockModems", targets: ["InterlockModems"]),
+    .library(name: "InterlockSimulation", targets: ["InterlockSimulation"]),
+  ],
+  targets: [
+    // Foundations: nothing here does IO.
+    .target(name: "CInterlock"),
+    .systemLibrary(
+      name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "Interlock", dependencies: ["CInterlock"], swiftSettings: strict),
+    .target(name: "InterlockWire", swiftSettings: strict),
+    .target(
+      name: "InterlockCrypto", dependencies: ["CSodium", "COpenSSL"], swiftSettings: strict),
+
+    // The only door to the kernel.
+    .target(
+      name: "InterlockSystem", dependencies: ["Interlock", "CInterlock"], swiftSettings: strict),
+
+    // Radio.
+    .target(name: "InterlockRadio", dependencies: ["Interlock"], swiftSettings: strict),
+    .target(
+      name: "InterlockMeshCore",
+      dependencies: ["Interlock", "InterlockRadio", "InterlockWire", "InterlockCrypto"],
+      swiftSettings: strict),
+    .target(
+      name: "InterlockModems",
+      dependencies: ["Interlock", "InterlockRadio", "InterlockWire", "InterlockSystem"],
+      swiftSettings: strict),
+
+    // Worlds to try it in, and the programs.
+    .target(
+      name: "InterlockSimulation",
+      dependencies: ["Interlock", "InterlockRadio", "InterlockMeshCore"],
+      swiftSettings: strict),
+    .target(
+      name: "InterlockNode",
+      dependencies: [
+        "Interlock", "InterlockRadio", "InterlockMeshCore", "InterlockModems",
+        "InterlockSimulation", "InterlockSystem", "InterlockWire", "InterlockCrypto",
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "InterlockCLI",
+      dependencies: [
+        "InterlockNode", "Interlock", "InterlockRadio", "InterlockMeshCore", "InterlockModems",
+        "InterlockSystem", "InterlockWire", "InterlockCrypto", "InterlockSimulation",
+      ],
+      swiftSettings: strict),
+
+    // Tests mirror the sources.
+    .testTarget(
+      name: "InterlockTests", dependencies: ["Interlock", "InterlockSimulation"],
+      swiftSettings: strictTests),
+  ],
+  swiftLanguageModes: [.v6]
+)
