@@ -1,0 +1,65 @@
+# Interlock: the commands a person types. `make help` lists them.
+#
+#   make run            a repeater in a simulated neighbourhood; FOR=10s stops by itself
+#   make test           every test; FILTER=regex runs those whose names match
+#
+# Each target installs the Debian packages it misses, as root or with sudo. Nothing needs the network
+# beyond Debian's and Python's package archives.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PREFIX ?= /usr/local
+FILTER ?=
+FOR ?=
+CONFIG ?= examples/node.json5
+# Every SwiftPM run leaves folders in the temporary directory: give it one that is removed.
+CLEAN_TMP := Scripts/with-clean-tmp
+
+.PHONY: help setup setup-tests run build test lint bench tsan fuzz docs install clean
+
+help:
+	@sed -n '3,5p' Makefile | sed 's/^# *//'
+	@echo "also: build lint bench tsan fuzz docs install clean"
+
+setup:
+	@Scripts/setup build
+
+setup-tests:
+	@Scripts/setup test
+
+build: setup
+	$(CLEAN_TMP) swift build -c release --product interlock
+
+run: build
+	.build/release/interlock node --config $(CONFIG) $(if $(FOR),--for $(FOR))
+
+# A wrong import is an error even where the module happens to be built already.
+test: setup-tests
+	$(CLEAN_TMP) swift build --build-tests --explicit-target-dependency-import-check error
+	$(CLEAN_TMP) swift test --skip-build --disable-xctest $(if $(FILTER),--filter '$(FILTER)')
+
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz
+
+# The concurrent parts under the thread sanitizer; SHORT=1 leaves the long explorations out.
+tsan: setup-tests
+	$(CLEAN_TMP) Scripts/tsan
+
+fuzz: setup
+	$(CLEAN_TMP) Scripts/fuzz
+
+bench: setup-tests
+	$(CLEAN_TMP) Scripts/bench
+
+docs: setup
+	$(CLEAN_TMP) Scripts/docs
+
+install: setup
+	$(CLEAN_TMP) swift build -c release --static-swift-stdlib --product interlock
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 .build/release/interlock "$(DESTDIR)$(PREFIX)/bin/interlock"
+
+clean:
+	rm -rf .build .build-* .venv
