@@ -76,6 +76,9 @@ let package = Package(
     .testTarget(
       name: "InterlockTests", dependencies: ["Interlock", "InterlockSimulation"],
       swiftSettings: strictTests),
+    .testTarget(
+      name: "InterlockSimulationTests", dependencies: ["Interlock", "InterlockSimulation"],
+      swiftSettings: strictTests),
     .testTarget(name: "TidyTests", swiftSettings: strictTests),
   ],
   swiftLanguageModes: [.v6]

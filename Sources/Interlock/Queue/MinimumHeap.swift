@@ -1,0 +1,55 @@
+/// A binary heap: the smallest element is at hand, insertion and removal are logarithmic.
+///
+/// Equal elements come out in no promised order; who needs one makes it part of the element.
+package struct MinimumHeap<Element: Comparable> {
+  /// All elements, the smallest first, the others in no useful order.
+  package private(set) var elements: [Element] = []
+
+  package init() {}
+
+  /// Makes a heap of elements in any order, in linear time.
+  package init(_ elements: [Element]) {
+    self.elements = elements
+    for index in stride(from: elements.count / 2 - 1, through: 0, by: -1) { sink(index) }
+  }
+
+  package var count: Int { elements.count }
+  package var isEmpty: Bool { elements.isEmpty }
+  package var minimum: Element? { elements.first }
+
+  package mutating func insert(_ element: Element) {
+    elements.append(element)
+    var index = elements.count - 1
+    while index > 0 {
+      let parent = (index - 1) / 2
+      guard elements[index] < elements[parent] else { return }
+      elements.swapAt(index, parent)
+      index = parent
+    }
+  }
+
+  @discardableResult
+  package mutating func removeMinimum() -> Element? {
+    guard let minimum = elements.first, let last = elements.popLast() else { return nil }
+    if !elements.isEmpty {
+      elements[0] = last
+      sink(0)
+    }
+    return minimum
+  }
+
+  private mutating func sink(_ start: Int) {
+    var index = start
+    while true {
+      let (left, right) = (2 * index + 1, 2 * index + 2)
+      var smallest = index
+      if left < elements.count, elements[left] < elements[smallest] { smallest = left }
+      if right < elements.count, elements[right] < elements[smallest] { smallest = right }
+      guard smallest != index else { return }
+      elements.swapAt(index, smallest)
+      index = smallest
+    }
+  }
+}
+
+extension MinimumHeap: Sendable where Element: Sendable {}

@@ -1,0 +1,71 @@
+public import Interlock
+
+/// Why a ``SeededScheduler`` gave a run up.
+public struct SchedulingError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What stopped the run.
+  public enum Reason: Sendable, Hashable {
+    /// No task could go on and none slept; `waiting` is how many of them a cancellation woke.
+    case deadlock(waiting: Int)
+    /// The run took this many steps without coming to its end.
+    case stepLimitReached(limit: Int)
+  }
+
+  /// The seed of the run.
+  public var seed: UInt64
+  /// How many steps it had run.
+  public var steps: Int
+  /// The virtual time at which it stopped.
+  public var at: Instant
+  /// What stopped it.
+  public var reason: Reason
+
+  /// What happened, with the numbers, and what to look at.
+  public var description: String {
+    let place = "seed \(seed), step \(steps), virtual time \(Instant.origin.duration(to: at))"
+    switch reason {
+    case .deadlock(let waiting):
+      let who =
+        waiting == 0
+        ? "no waiting task answers cancellation"
+        : "\(waiting) waiting \(waiting == 1 ? "task was" : "tasks were") woken by cancelling"
+      return """
+        deadlock: nothing is ready, nobody sleeps and the body has not returned (\(place); \(who)); \
+        look for a wait that nobody ends, or one that left the scheduler (Task {}, Task.detached, \
+        the main actor, Task.sleep)
+        """
+    case .stepLimitReached(let limit):
+      return """
+        gave up after \(limit) steps (\(place)); look for a loop that never sleeps, or raise \
+        stepLimit
+        """
+    }
+  }
+}
+
+/// What ``SeededScheduler/explore(seeds:stepLimit:_:)`` tried.
+public struct Exploration: Sendable, Hashable {
+  /// How many seeds were run.
+  public var runs = 0
+  /// How many of the runs made different choices.
+  public var distinctSchedules = 0
+  /// How many steps all runs took together.
+  public var steps = 0
+}
+
+/// The first seed of an exploration whose run failed.
+public struct ExplorationFailure: Error, CustomStringConvertible {
+  /// The seed that fails.
+  public var seed: UInt64
+  /// How many seeds had passed before it.
+  public var runsBefore: Int
+  /// What the run threw.
+  public var underlying: any Error
+
+  /// The seed, how to repeat it, and what it threw.
+  public var description: String {
+    """
+    seed \(seed) fails after \(runsBefore) that pass; repeat with \
+    SeededScheduler.run(seed: \(seed)) { … }: \(underlying)
+    """
+  }
+}
