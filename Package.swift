@@ -80,6 +80,13 @@ let package = Package(
       name: "InterlockSimulationTests", dependencies: ["Interlock", "InterlockSimulation"],
       swiftSettings: strictTests),
     .testTarget(name: "TidyTests", swiftSettings: strictTests),
+    .testTarget(
+      name: "InterlockMeshCoreTests",
+      dependencies: [
+        "InterlockMeshCore", "InterlockRadio", "InterlockCrypto", "InterlockWire", "Interlock",
+        "InterlockSimulation",
+      ],
+      resources: [.copy("Vectors")], swiftSettings: strictTests),
   ],
   swiftLanguageModes: [.v6]
 )

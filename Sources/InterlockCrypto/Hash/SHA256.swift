@@ -28,6 +28,21 @@ public struct SHA256: Sendable {
     return digest
   }
 
+  /// Ends the digest, for callers that need its beginning only: nothing is allocated.
+  ///
+  /// - Returns: Its first 8 bytes, the first one most significant.
+  public consuming func finishPrefix() -> UInt64 {
+    var digest = [32 of UInt8](repeating: 0)
+    unsafe withUnsafeMutableBytes(of: &digest) { bytes in
+      guard let start = bytes.baseAddress else { return }
+      unsafe crypto_hash_sha256_final(
+        &state, start.assumingMemoryBound(to: UInt8.self))
+    }
+    var prefix: UInt64 = 0
+    for index in 0..<8 { prefix = prefix << 8 | UInt64(digest[index]) }
+    return prefix
+  }
+
   /// The digest of a whole message.
   ///
   /// - Returns: Its 32 bytes.
