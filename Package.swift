@@ -74,6 +74,9 @@ let package = Package(
 
     // Tests mirror the sources.
     .testTarget(
+      name: "InterlockCryptoTests", dependencies: ["InterlockCrypto", "InterlockWire"],
+      swiftSettings: strictTests),
+    .testTarget(
       name: "InterlockTests", dependencies: ["Interlock", "InterlockSimulation"],
       swiftSettings: strictTests),
     .testTarget(

@@ -14,34 +14,35 @@ public struct SHA256: Sendable {
 
   /// Takes the next bytes of the message.
   public mutating func update(_ bytes: Span<UInt8>) {
-    unsafe bytes.withUnsafeBufferPointer { buffer in
-      _ = unsafe crypto_hash_sha256_update(&state, buffer.baseAddress, UInt64(buffer.count))
+    unsafe bytes.withPointer {
+      _ = unsafe crypto_hash_sha256_update(&state, $0, UInt64(bytes.count))
     }
+  }
+
+  /// Takes one more byte of the message.
+  public mutating func update(_ byte: UInt8) {
+    var byte = byte
+    _ = unsafe crypto_hash_sha256_update(&state, &byte, 1)
+  }
+
+  /// Ends the digest.
+  ///
+  /// - Returns: Its 32 bytes, stored inline.
+  public consuming func finishInline() -> Bytes32 {
+    unsafe Bytes32 { _ = unsafe crypto_hash_sha256_final(&state, $0) }
   }
 
   /// Ends the digest.
   ///
   /// - Returns: Its 32 bytes.
-  public consuming func finish() -> [UInt8] {
-    var digest = [UInt8](repeating: 0, count: Self.digestBytes)
-    unsafe crypto_hash_sha256_final(&state, &digest)
-    return digest
-  }
+  public consuming func finish() -> [UInt8] { finishInline().bytes }
 
-  /// Ends the digest, for callers that need its beginning only: nothing is allocated.
+  /// Ends the digest, of which only the first eight bytes are wanted.
   ///
-  /// - Returns: Its first 8 bytes, the first one most significant.
-  public consuming func finishPrefix() -> UInt64 {
-    var digest = [32 of UInt8](repeating: 0)
-    unsafe withUnsafeMutableBytes(of: &digest) { bytes in
-      guard let start = bytes.baseAddress else { return }
-      unsafe crypto_hash_sha256_final(
-        &state, start.assumingMemoryBound(to: UInt8.self))
-    }
-    var prefix: UInt64 = 0
-    for index in 0..<8 { prefix = prefix << 8 | UInt64(digest[index]) }
-    return prefix
-  }
+  /// - Returns: Digest byte 0 in the most significant place, digest byte 7 in the least (so its
+  ///   sixteen hexadecimal digits read like the digest's first sixteen).
+  /// - Complexity: No allocation.
+  public consuming func finishPrefix() -> UInt64 { finishInline().prefix64 }
 
   /// The digest of a whole message.
   ///
