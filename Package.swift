@@ -82,6 +82,17 @@ let package = Package(
     .testTarget(
       name: "InterlockSimulationTests", dependencies: ["Interlock", "InterlockSimulation"],
       swiftSettings: strictTests),
+    .testTarget(
+      name: "InterlockNodeTests",
+      dependencies: [
+        "InterlockNode", "Interlock", "InterlockRadio", "InterlockMeshCore", "InterlockModems",
+        "InterlockSystem", "InterlockWire", "InterlockCrypto", "InterlockSimulation",
+      ],
+      swiftSettings: strictTests),
+    .testTarget(
+      name: "InterlockCLITests",
+      dependencies: ["InterlockCLI", "InterlockNode", "InterlockSystem", "InterlockWire"],
+      swiftSettings: strictTests),
     .testTarget(name: "TidyTests", swiftSettings: strictTests),
     .testTarget(
       name: "InterlockMeshCoreTests",

@@ -1,0 +1,61 @@
+import Testing
+
+@testable import InterlockCLI
+
+@Suite struct ProgramTests {
+  @Test func `without a command it prints the list and ends with 64`() async {
+    let captured = CapturedConsole()
+    #expect(await captured.run() == .usage)
+    #expect(captured.errors.contains("radio decode"))
+  }
+
+  @Test func `every command has a help that names it, and all helps are in the list`() async {
+    for command in InterlockProgram.commands {
+      let captured = CapturedConsole()
+      let words = command.declaration.path + ["--help"]
+      #expect(await InterlockProgram.run(words, console: captured.console) == .done)
+      #expect(captured.output.contains("usage: interlock \(command.declaration.name)"))
+      #expect(captured.output.contains("exit status:"))
+      #expect(captured.output.contains("example:"))
+    }
+    let list = CapturedConsole()
+    #expect(await list.run("help") == .done)
+    for command in InterlockProgram.commands {
+      #expect(list.output.contains("  \(command.declaration.name)"))
+    }
+  }
+
+  @Test func `every example in a help is one its own parser takes`() throws {
+    for command in InterlockProgram.commands {
+      let words = command.declaration.example.split(separator: " ").map(String.init)
+      #expect(words.starts(with: command.declaration.path))
+      let rest = words.dropFirst(command.declaration.path.count)
+      #expect(throws: Never.self) {
+        _ = try ArgumentParser(declaration: command.declaration).parse(rest)
+      }
+    }
+  }
+
+  @Test func `a group lists its commands; a wrong name gets the nearest one`() async {
+    let group = CapturedConsole()
+    #expect(await group.run("radio") == .done)
+    #expect(group.output.contains("radio decode"))
+    let wrong = CapturedConsole()
+    #expect(await wrong.run("radio", "decod", "00") == .usage)
+    #expect(
+      wrong.errors
+        == "interlock: there is no command \"radio decod\"; did you mean radio decode? "
+        + "interlock help lists them\n")
+  }
+
+  @Test func `the built program ends with the statuses it documents`() throws {
+    #expect(try Program.run("--version").output.hasPrefix("interlock "))
+    #expect(try Program.run("--version").status == 0)
+    #expect(try Program.run("nonsense").status == 64)
+    #expect(try Program.run("radio", "decode", "--nonsense").status == 64)
+    let bad = try Program.run("radio", "decode", "zz")
+    #expect(bad.status == 65)
+    #expect(bad.errors.hasPrefix("interlock: \"zz\" is not hexadecimal; "))
+    #expect(bad.output == "")
+  }
+}
