@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "cinterlock_linux.h"
+
 /// Nanoseconds on the monotonic clock that keeps counting while the machine sleeps.
 int64_t cinterlock_monotonic_nanoseconds(void);
 

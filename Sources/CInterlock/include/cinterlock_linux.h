@@ -1,0 +1,68 @@
+#ifndef CINTERLOCK_LINUX_H
+#define CINTERLOCK_LINUX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Writes the text for an error number into `text`; it never fails and always terminates.
+void cinterlock_error_text(int number, char *text, size_t capacity);
+
+#ifdef __linux__
+
+/// What one wait reports about one descriptor.
+typedef struct {
+  /// The number the descriptor was added under.
+  uint64_t token;
+  /// Bits of `CINTERLOCK_READABLE` and `CINTERLOCK_WRITABLE`; a hang-up or error sets both.
+  uint32_t ready;
+} cinterlock_event;
+
+#define CINTERLOCK_READABLE 1u
+#define CINTERLOCK_WRITABLE 2u
+
+/// Makes an epoll descriptor; -1 with `errno` on failure.
+int cinterlock_epoll_create(void);
+
+/// Reports changes of `descriptor` in both directions, edge-triggered, under `token`.
+int cinterlock_epoll_add(int epoll, int descriptor, uint64_t token);
+
+/// Stops reporting `descriptor`.
+int cinterlock_epoll_remove(int epoll, int descriptor);
+
+/// Waits without limit for events; the number of them, or -1 with `errno`.
+int cinterlock_epoll_wait(int epoll, cinterlock_event *events, int capacity);
+
+/// Makes a descriptor that another thread can make readable; -1 with `errno` on failure.
+int cinterlock_wake_create(void);
+
+/// Makes `wake` readable.
+void cinterlock_wake_signal(int wake);
+
+/// Puts a terminal line into raw mode, eight bits, no parity, one stop bit, no flow control.
+///
+/// `bits_per_second` of 0 leaves the speed alone (a pseudo-terminal has none).
+/// Returns 0; -1 with `errno`, which is EINVAL for a speed the system has no constant for.
+int cinterlock_terminal_make_raw(int descriptor, uint32_t bits_per_second);
+
+/// Refuses further opens of the terminal; -1 with `errno` on failure.
+int cinterlock_terminal_claim(int descriptor);
+
+/// Discards what was written but not sent, so that closing does not wait for a dead line.
+void cinterlock_terminal_discard_output(int descriptor);
+
+/// Opens a pseudo-terminal's master, non-blocking, and writes the path of its slave.
+int cinterlock_pseudo_terminal_open(char *path, size_t capacity);
+
+/// Accepts a connection that never blocks and that no child inherits; -1 with `errno`.
+int cinterlock_accept(int listener);
+
+/// From now on each arrival of `number` writes one byte of that value to `descriptor`.
+///
+/// One process-wide receiver: a later call for the same number replaces the descriptor.
+int cinterlock_signal_forward(int number, int descriptor);
+
+/// Gives `number` back what it did before `cinterlock_signal_forward`.
+int cinterlock_signal_restore(int number);
+
+#endif
+#endif
