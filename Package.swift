@@ -101,6 +101,16 @@ let package = Package(
         "InterlockSimulation",
       ],
       resources: [.copy("Vectors")], swiftSettings: strictTests),
+    .testTarget(
+      name: "InterlockSystemTests", dependencies: ["Interlock", "InterlockSystem"],
+      swiftSettings: strictTests),
+    .testTarget(
+      name: "InterlockModemsTests",
+      dependencies: [
+        "Interlock", "InterlockModems", "InterlockRadio", "InterlockSimulation", "InterlockSystem",
+        "InterlockWire",
+      ],
+      resources: [.copy("Vectors")], swiftSettings: strictTests),
   ],
   swiftLanguageModes: [.v6]
 )
