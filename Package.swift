@@ -74,6 +74,8 @@ let package = Package(
 
     // Tests mirror the sources.
     .testTarget(
+      name: "InterlockWireTests", dependencies: ["InterlockWire"], swiftSettings: strictTests),
+    .testTarget(
       name: "InterlockCryptoTests", dependencies: ["InterlockCrypto", "InterlockWire"],
       swiftSettings: strictTests),
     .testTarget(
