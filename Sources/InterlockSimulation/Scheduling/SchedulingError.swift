@@ -30,8 +30,8 @@ public struct SchedulingError: Error, Sendable, Hashable, CustomStringConvertibl
         : "\(waiting) waiting \(waiting == 1 ? "task was" : "tasks were") woken by cancelling"
       return """
         deadlock: nothing is ready, nobody sleeps and the body has not returned (\(place); \(who)); \
-        look for a wait that nobody ends, or one that left the scheduler (Task {}, Task.detached, \
-        the main actor, Task.sleep)
+        look for a wait that nobody ends, or one that left the scheduler (an unstructured task, the \
+        main actor, another clock)
         """
     case .stepLimitReached(let limit):
       return """

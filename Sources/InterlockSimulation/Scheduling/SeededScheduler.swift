@@ -60,13 +60,6 @@ public final class SeededScheduler: TaskExecutor {
     ready.withLock { $0.insert(job) }
   }
 
-  /// The reference by which the runtime knows this executor.
-  ///
-  /// - Returns: an unowned reference; the run keeps the scheduler alive.
-  public func asUnownedTaskExecutor() -> UnownedTaskExecutor {
-    unsafe UnownedTaskExecutor(ordinary: self)
-  }
-
   /// Runs the body, and every task under it, to its end on the calling thread.
   ///
   /// Tasks that are left when the body has returned are cancelled in their sleep and run out.
@@ -125,7 +118,7 @@ public final class SeededScheduler: TaskExecutor {
     stepLimit: Int, _ body: @escaping @Sendable (SeededScheduler) async throws -> Value
   ) throws -> Value {
     let outcome = Outcome<Value>()
-    // Owned by this call: it is run to its end, or cancelled, below.
+    // Owner: this call, which runs it to its end or cancels it.
     let root = Task(executorPreference: self) {
       let result: Result<Value, any Error>
       do {
@@ -156,7 +149,7 @@ public final class SeededScheduler: TaskExecutor {
       let now = clock.now
       guard let job = ready.withLock({ $0.removeNext(at: now) }) else { return }
       remaining -= 1
-      unsafe job.runSynchronously(on: asUnownedTaskExecutor())
+      runSynchronously(job)
     }
   }
 
