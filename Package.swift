@@ -113,6 +113,10 @@ let package = Package(
         "InterlockWire",
       ],
       resources: [.copy("Vectors")], swiftSettings: strictTests),
+    .testTarget(
+      name: "InterlockRadioTests",
+      dependencies: ["Interlock", "InterlockRadio", "InterlockSimulation"],
+      resources: [.copy("Vectors")], swiftSettings: strictTests),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,55 @@
+/// A modulation setting outside what LoRa radios can do.
+public struct LoRaSettingsError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The setting, by the name it has in `LoRaSettings`.
+  public let setting: String
+  /// What is wrong with it and what would be right, with units.
+  public let description: String
+}
+
+extension LoRaSettings {
+  /// Spreading factors a radio can be set to.
+  public static let spreadingFactors = 5...12
+  /// Denominators of the coding rate 4/x.
+  public static let codingRateDenominators = 5...8
+  /// Preamble lengths in symbols; the length register has sixteen bits.
+  public static let preambleLengths = 1...65_535
+  /// Bandwidths in hertz, from the narrowest of the SX126x to the widest of the SX1280.
+  public static let bandwidthsHz: ClosedRange<UInt32> = 7_800...1_625_000
+  /// Carrier frequencies in hertz: the span of the SX127x and SX126x, and the 2.4 GHz band.
+  public static let frequenciesHz: ClosedRange<UInt32> = 137_000_000...2_500_000_000
+
+  /// Checks that every setting is one that a LoRa radio can have.
+  ///
+  /// Time on air is only defined for settings that pass.
+  ///
+  /// - Throws: `LoRaSettingsError` naming the first setting that is out of range.
+  public func validate() throws(LoRaSettingsError) {
+    try Self.require(frequencyHz, in: Self.frequenciesHz, "frequencyHz", unit: " Hz")
+    try Self.require(bandwidthHz, in: Self.bandwidthsHz, "bandwidthHz", unit: " Hz")
+    try Self.require(spreadingFactor, in: Self.spreadingFactors, "spreadingFactor")
+    try Self.require(
+      codingRateDenominator, in: Self.codingRateDenominators, "codingRateDenominator")
+    try Self.require(preambleSymbols, in: Self.preambleLengths, "preambleSymbols", unit: " symbols")
+  }
+
+  /// The coding-rate denominator a configuration means: 5…8 as they are, the older index 1…4 plus 4.
+  ///
+  /// - Returns: 5…8; nil for any other number.
+  public static func codingRateDenominator(configured value: Int) -> Int? {
+    switch value {
+    case codingRateDenominators: value
+    case 1...4: value + 4
+    default: nil
+    }
+  }
+
+  private static func require<Value: Comparable>(
+    _ value: Value, in range: ClosedRange<Value>, _ setting: String, unit: String = ""
+  ) throws(LoRaSettingsError) {
+    guard !range.contains(value) else { return }
+    throw LoRaSettingsError(
+      setting: setting,
+      description: "\(setting) is \(value)\(unit); "
+        + "use \(range.lowerBound)…\(range.upperBound)\(unit)")
+  }
+}
