@@ -3,20 +3,24 @@
 /// Equal elements come out in no promised order; who needs one makes it part of the element.
 package struct MinimumHeap<Element: Comparable> {
   /// All elements, the smallest first, the others in no useful order.
-  package private(set) var elements: [Element] = []
+  @usableFromInline
+  package internal(set) var elements: [Element] = []
 
+  @inlinable
   package init() {}
 
   /// Makes a heap of elements in any order, in linear time.
+  @inlinable
   package init(_ elements: [Element]) {
     self.elements = elements
     for index in stride(from: elements.count / 2 - 1, through: 0, by: -1) { sink(index) }
   }
 
-  package var count: Int { elements.count }
-  package var isEmpty: Bool { elements.isEmpty }
-  package var minimum: Element? { elements.first }
+  @inlinable package var count: Int { elements.count }
+  @inlinable package var isEmpty: Bool { elements.isEmpty }
+  @inlinable package var minimum: Element? { elements.first }
 
+  @inlinable
   package mutating func insert(_ element: Element) {
     elements.append(element)
     var index = elements.count - 1
@@ -28,6 +32,7 @@ package struct MinimumHeap<Element: Comparable> {
     }
   }
 
+  @inlinable
   @discardableResult
   package mutating func removeMinimum() -> Element? {
     guard let minimum = elements.first, let last = elements.popLast() else { return nil }
@@ -38,7 +43,8 @@ package struct MinimumHeap<Element: Comparable> {
     return minimum
   }
 
-  private mutating func sink(_ start: Int) {
+  @inlinable
+  mutating func sink(_ start: Int) {
     var index = start
     while true {
       let (left, right) = (2 * index + 1, 2 * index + 2)
