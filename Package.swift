@@ -82,7 +82,8 @@ let package = Package(
       name: "InterlockTests", dependencies: ["Interlock", "InterlockSimulation"],
       swiftSettings: strictTests),
     .testTarget(
-      name: "InterlockSimulationTests", dependencies: ["Interlock", "InterlockSimulation"],
+      name: "InterlockSimulationTests",
+      dependencies: ["Interlock", "InterlockRadio", "InterlockSimulation"],
       swiftSettings: strictTests),
     .testTarget(
       name: "InterlockNodeTests",
