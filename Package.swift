@@ -95,7 +95,7 @@ let package = Package(
     .testTarget(
       name: "InterlockCLITests",
       dependencies: ["InterlockCLI", "InterlockNode", "InterlockSystem", "InterlockWire"],
-      swiftSettings: strictTests),
+      resources: [.copy("Vectors")], swiftSettings: strictTests),
     .testTarget(name: "TidyTests", swiftSettings: strictTests),
     .testTarget(
       name: "InterlockMeshCoreTests",
