@@ -1,0 +1,106 @@
+internal import Interlock
+internal import InterlockCrypto
+
+/// Floods, and direct packets that have arrived: section by section, the first reason counts.
+extension RepeaterMachine {
+  mutating func decideArrived(_ reception: Reception, at now: Instant) -> Decision {
+    let packet = reception.packet
+    let type = packet.payloadType
+    let isFlood = packet.route.isFlood
+    guard packet.payloadByteCount > 0 else { return .dropped(.emptyPayload) }
+    guard !isFlood || type.mayBeFlooded else { return .dropped(.typeNotFlooded) }
+    guard packet.payloadByteCount >= type.minimumPayloadBytes else {
+      return .dropped(.incomplete)
+    }
+    if type == .advert, isOwnAdvert(packet) { return .dropped(.ownAdvert) }
+    let hash = packet.packetHash
+    if let original = seen.refresh(hash, at: now) {
+      return Decision(.dropped(.duplicate), hash: hash, original: original)
+    }
+    if type == .advert, let reason = judgeAdvert(reception, hash: hash, at: now) {
+      return Decision(.dropped(reason), hash: hash)
+    }
+    if isForThisNode(packet) {
+      seen.insertAbsent(hash, note: recent.nextSequence, at: now)
+      emit(.deliver(packet, .local))
+      return Decision(.consumed(.local), hash: hash)
+    }
+    guard isFlood else { return Decision(.dropped(.noPath), hash: hash) }
+    if let reason = refusal(of: packet, snrQuarterDB: reception.snrQuarterDB) {
+      return Decision(.dropped(reason), hash: hash)
+    }
+    guard let edited = packet.appendingHop(of: ownPrefix) else {
+      return Decision(.dropped(.pathFull), hash: hash)
+    }
+    seen.insertAbsent(hash, note: recent.nextSequence, at: now)
+    return relay(
+      edited, as: type == .advert ? .advert : .flood, priority: edited.pathField.hopCount,
+      window: delays.floodWindow(for: edited), hash: hash, reception)
+  }
+
+  /// Why a new flood is not passed on; nil when it may be.
+  private func refusal(of packet: Packet, snrQuarterDB: Int?) -> RefusalReason? {
+    let field = packet.pathField
+    guard configuration.mode == .forward else { return .repeatOff }
+    guard field.hopCount < configuration.maximumFloodHops else { return .hopLimit }
+    if packet.route == .flood, field.hopCount >= configuration.maximumUnscopedFloodHops {
+      return .hopLimitUnscoped
+    }
+    if packet.payloadType == .advert, field.hopCount >= configuration.maximumAdvertHops {
+      return .hopLimitAdvert
+    }
+    guard isAllowedByRegion(packet) else { return .regionDenied }
+    guard !isLoop(packet) else { return .loop }
+    guard field.hasRoom else { return .pathFull }
+    let rule = configuration.rules.first { $0.applies(to: packet, snrQuarterDB: snrQuarterDB) }
+    if let rule, rule.action == .drop { return .policy }
+    return nil
+  }
+
+  private func isLoop(_ packet: Packet) -> Bool {
+    let size = packet.pathField.hashSize
+    guard let limit = configuration.loopDetection.limit(hashSize: size) else { return false }
+    var count = 0
+    let path = packet.pathRange
+    for start in stride(from: path.lowerBound, to: path.upperBound, by: size)
+    where ownPrefix.matches(packet.frame, at: start, count: size) {
+      count += 1
+      if count == limit { return true }
+    }
+    return false
+  }
+
+  private func isOwnAdvert(_ packet: Packet) -> Bool {
+    let start = packet.payloadRange.lowerBound
+    guard ownPrefix.matches(packet.frame, at: start, count: KeyPrefix.maximumBytes) else {
+      return false
+    }
+    return packet.frame[start..<start + publicKey.count].elementsEqual(publicKey)
+  }
+
+  /// Why an advert is not to be believed; nil when it is.
+  private mutating func judgeAdvert(_ reception: Reception, hash: PacketHash, at now: Instant)
+    -> RefusalReason?
+  {
+    if refused.refresh(hash, at: now) != nil { return .badSignature }
+    let frame = reception.packet.frame
+    let start = reception.packet.payloadRange.lowerBound
+    let span = frame.span
+    counters.verifications += 1
+    let isValid = Ed25519.isValid(
+      signature: span.extracting(start + 36..<start + 100),
+      message: span.extracting(start..<start + 36),
+      followedBy: span.extracting(start + 100..<min(start + 132, frame.count)),
+      publicKey: span.extracting(start..<start + 32))
+    guard isValid else {
+      refused.insertIfAbsent(hash, at: now)
+      return .badSignature
+    }
+    return nil
+  }
+
+  /// Whether it is for this node and no other.
+  private func isForThisNode(_ packet: Packet) -> Bool {
+    !packet.route.isFlood && packet.payloadType == .rawCustom
+  }
+}

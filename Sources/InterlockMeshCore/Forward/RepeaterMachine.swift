@@ -1,0 +1,187 @@
+public import Interlock
+public import InterlockRadio
+
+/// Decides what a repeater does with each frame it hears.
+///
+/// It is pure: frames and the time go in, verdicts come out, and what is to be done is taken with
+/// `nextAction`. Chance comes from the seed it was made with. One step checks whether a packet is new
+/// and records it, so that of two copies exactly one is accepted, whoever hears them.
+///
+/// Only what was accepted is recorded as seen. A copy that was refused for a reason another copy may
+/// not share — its path, its region, whose turn it is — does not stand in the way of a better one.
+///
+/// *Source:* decision order of the MeshCore firmware 1.17.1, role repeater, without its flaws: packets
+/// seen before they are eligible, the hop counter that wraps, empty packets relayed.
+public struct RepeaterMachine: Sendable {
+  /// What the operator has set.
+  public private(set) var configuration: RepeaterConfiguration
+  /// What was counted.
+  public internal(set) var counters = RepeaterCounters()
+  /// What was heard lately.
+  public internal(set) var recent: RecentPackets
+
+  let publicKey: [UInt8]
+  let ownPrefix: KeyPrefix
+  var delays: DelayCalculator
+  var generator: SeededGenerator
+  var seen: SeenTable
+  /// Packets that no copy can save, so that they are not judged again: a cache, not a record.
+  var refused: SeenTable
+  private var regions: RegionFilter
+  private var held: HeldPackets
+  private var actions: [RepeaterAction] = []
+  private var nextActionIndex = 0
+
+  /// Verdicts on adverts that are kept to save verifying their copies.
+  private static let refusedCapacity = 1024
+
+  /// Makes a repeater that has heard nothing yet.
+  ///
+  /// - Parameters:
+  ///   - configuration: What the operator has set.
+  ///   - publicKey: This node's key, 32 bytes; its first bytes name it in paths.
+  ///   - settings: The modulation in force.
+  ///   - seed: Where its chance comes from.
+  public init(
+    configuration: RepeaterConfiguration, publicKey: [UInt8], settings: LoRaSettings, seed: UInt64
+  ) {
+    self.configuration = configuration
+    self.publicKey = publicKey
+    ownPrefix = KeyPrefix(publicKey)
+    generator = SeededGenerator(seed: seed)
+    delays = DelayCalculator(policy: configuration.delays, settings: settings)
+    seen = SeenTable(
+      capacity: configuration.seenCapacity, expiry: configuration.seenExpiry,
+      seed: generator.next())
+    refused = SeenTable(
+      capacity: Self.refusedCapacity, expiry: configuration.seenExpiry, seed: generator.next())
+    regions = RegionFilter(configuration)
+    held = HeldPackets(capacity: configuration.heldCapacity)
+    recent = RecentPackets()
+  }
+
+  /// Puts another configuration in force; the sizes of tables stay as they are.
+  public mutating func setConfiguration(_ configuration: RepeaterConfiguration) {
+    self.configuration = configuration
+    delays.policy = configuration.delays
+    seen.expiry = configuration.seenExpiry
+    regions = RegionFilter(configuration)
+  }
+
+  /// Takes note of another modulation: delays decided from now on follow it.
+  public mutating func setSettings(_ settings: LoRaSettings) {
+    delays.setSettings(settings)
+  }
+
+  /// Decides about a frame that was heard.
+  ///
+  /// - Returns: The verdict. `.held` ones are decided later, by `wake`.
+  /// - Complexity: O(1) with one SHA-256; for adverts one signature, for regions one HMAC each.
+  public mutating func receive(_ frame: ReceivedFrame, at now: Instant) -> Verdict {
+    counters.received += 1
+    let packet: Packet
+    do throws(PacketError) {
+      packet = try Packet(parsing: frame.bytes)
+    } catch {
+      counters.count(.rejected(error), isFlood: false)
+      return .rejected(error)
+    }
+    let reception = Reception(
+      packet: packet, snrQuarterDB: frame.snrQuarterDB, rssiDBm: frame.rssiDBm,
+      receivedAt: frame.receivedAt, score: delays.score(of: frame))
+    guard packet.route.isFlood else {
+      counters.receivedDirect += 1
+      return settle(reception, as: decideDirect(reception, at: now))
+    }
+    counters.receivedFlood += 1
+    if let score = reception.score {
+      let hold = delays.holdMicroseconds(score: score, frameBytes: frame.bytes.count)
+      if hold > 0 { return self.hold(reception, until: now.advanced(byNanoseconds: hold * 1000)) }
+    }
+    return settle(reception, as: decideArrived(reception, at: now))
+  }
+
+  /// When `wake` has something to do; nil when nothing is held back.
+  public var nextDeadline: Instant? { held.nextDeadline }
+
+  /// Decides about the next packet whose hold has ended.
+  ///
+  /// - Returns: The verdict; nil when no hold has ended. Call until it is nil.
+  public mutating func wake(at now: Instant) -> Verdict? {
+    guard let reception = held.removeDue(at: now) else { return nil }
+    return settle(reception, as: decideArrived(reception, at: now))
+  }
+
+  /// Takes out the next thing to do, in the order they were decided.
+  public mutating func nextAction() -> RepeaterAction? {
+    guard nextActionIndex < actions.count else {
+      actions.removeAll(keepingCapacity: true)
+      nextActionIndex = 0
+      return nil
+    }
+    defer { nextActionIndex += 1 }
+    return actions[nextActionIndex]
+  }
+
+  /// Takes note that a frame it wanted sent was never on the air, and will not be.
+  ///
+  /// Its packet is forgotten, so that a copy that arrives later by another path is passed on.
+  public mutating func neverSent(_ key: PacketHash) {
+    if seen.remove(key) { counters.forgotten += 1 }
+  }
+
+  /// The packets it remembers as accepted.
+  public var seenCount: Int { seen.count }
+
+  /// The packets it holds back.
+  public var heldCount: Int { held.count }
+}
+
+extension RepeaterMachine {
+  mutating func emit(_ action: RepeaterAction) {
+    actions.append(action)
+  }
+
+  func isAllowedByRegion(_ packet: Packet) -> Bool {
+    regions.allows(packet)
+  }
+
+  private mutating func hold(_ reception: Reception, until: Instant) -> Verdict {
+    guard let evicted = held.insert(reception, until: until) else {
+      counters.count(.held(until: until), isFlood: true)
+      return .held(until: until)
+    }
+    let isNewcomer =
+      evicted.packet == reception.packet && evicted.receivedAt == reception.receivedAt
+    let verdict = settle(evicted, as: Decision(.dropped(.queueFull)))
+    guard !isNewcomer else { return verdict }
+    counters.count(.held(until: until), isFlood: true)
+    return .held(until: until)
+  }
+
+  /// Counts and keeps a decision.
+  private mutating func settle(_ reception: Reception, as decision: Decision) -> Verdict {
+    counters.count(decision.verdict, isFlood: reception.packet.route.isFlood)
+    recent.add(reception, decision)
+    return decision.verdict
+  }
+}
+
+/// A verdict with what belongs to it.
+struct Decision {
+  let verdict: Verdict
+  /// The packet's hash, where it was computed.
+  var hash: PacketHash?
+  /// The record of the copy that was accepted before.
+  var original: UInt64?
+  /// What is to be sent first.
+  var outgoing: OutgoingFrame?
+
+  init(_ verdict: Verdict, hash: PacketHash? = nil, original: UInt64? = nil) {
+    self.verdict = verdict
+    self.hash = hash
+    self.original = original
+  }
+
+  static func dropped(_ reason: RefusalReason) -> Decision { Decision(.dropped(reason)) }
+}
