@@ -147,6 +147,13 @@ public struct SeenTable: Sendable {
 }
 
 extension SeenTable {
+  /// The most entries any bucket has: how far from O(1) a lookup can be.
+  package var longestChain: Int {
+    buckets.reduce(0) { longest, head in
+      max(longest, sequence(first: head) { entries[Int($0)].next }.prefix { $0 >= 0 }.count)
+    }
+  }
+
   /// A place for one more: of the expired first, then unused, then of the least recently seen.
   private mutating func takeSlot(at now: Instant) -> Int32 {
     if oldest != Self.none, isExpired(entries[Int(oldest)].lastSeen, at: now) || count == capacity {
