@@ -1,0 +1,145 @@
+public import Interlock
+
+extension TransmitMachine {
+  /// Ends an attempt: debit, health, counters, and either the packet's end or another attempt.
+  ///
+  /// It is `abandoned` when the modem never answered and has to be re-initialised.
+  mutating func end(
+    _ attempt: Attempt, as outcome: TransmitOutcome, abandoned: Bool, at now: Instant
+  ) {
+    activity = .idle
+    guard let packet = queue[attempt.slot] else { return }
+    if case .emitting(_, let since, _) = attempt.phase {
+      counters.sendDurations.record(since.duration(to: now))
+    }
+    settle(attempt, as: outcome, abandoned: abandoned, at: now)
+    switch outcome {
+    case .sent(let onAir):
+      if let onAir { queue.update(attempt.slot) { $0.airtime = onAir.duration } }
+      finish(attempt.slot, as: .sent, at: now)
+      noteHealth(health.succeeded(), at: now)
+    case .notSent(let error):
+      emitFailure(of: packet, "not_sent", error)
+      endNotSent(attempt, packet, error, at: now)
+      noteHealth(health.failed(abandoned: abandoned, at: now), at: now)
+    case .unknown(let error):
+      emitFailure(of: packet, "unknown", error)
+      finish(attempt.slot, as: .unknown(error), at: now)
+      noteHealth(health.failed(abandoned: abandoned, at: now), at: now)
+    }
+  }
+
+  private mutating func emitFailure(
+    of packet: QueuedPacket, _ outcome: String, _ cause: ModemError
+  ) {
+    emit(
+      .radioFailure(
+        packet.request.label, attempt: packet.attempts, outcome: outcome, cause: cause))
+  }
+
+  /// A local packet is tried again a while later, with the section free in between.
+  private mutating func endNotSent(
+    _ attempt: Attempt, _ packet: QueuedPacket, _ error: ModemError, at now: Instant
+  ) {
+    let again = now.advanced(by: policy.retryDelay)
+    guard packet.request.origin == .local, packet.attempts < policy.localAttempts,
+      !packet.isCancelled, !isStopping, again < packet.expiry
+    else {
+      finish(attempt.slot, as: .failed(error), at: now)
+      return
+    }
+    emit(
+      .retry(
+        packet.request.label, attempt: packet.attempts + 1, wait: policy.retryDelay, cause: error))
+    queue.putBack(attempt.slot, due: again, at: now)
+  }
+
+  /// Gives an attempt up before the radio was asked to emit; does nothing once it was.
+  mutating func abandonAttempt(_ reason: DropReason, at now: Instant) {
+    guard let attempt else { return }
+    switch attempt.phase {
+    case .emitting:
+      return
+    case .toListen, .toSend, .launching:
+      activity = .idle
+    case .listening(let call, let deadline):
+      activity = .awaitingListen(call: call, deadline: deadline)
+    }
+    refund(attempt, at: now)
+    finish(attempt.slot, as: .dropped(reason), at: now)
+  }
+
+  // MARK: The account
+
+  /// Settles the reservation of an attempt.
+  ///
+  /// A send that was given up may be on the air until the radio has been re-initialised: until then
+  /// its reservation stays as it is, counted whole.
+  private mutating func settle(
+    _ attempt: Attempt, as outcome: TransmitOutcome, abandoned: Bool, at now: Instant
+  ) {
+    if abandoned, case .unknown = outcome {
+      settleUncertain(at: now)
+      uncertain = (attempt.reservation, outcome)
+    } else {
+      ledger.settle(attempt.reservation, as: outcome, at: now)
+      ledgerVersion += 1
+    }
+  }
+
+  mutating func refund(_ attempt: Attempt, at now: Instant) {
+    let reason = ModemError(.refused, "given up before emission")
+    ledger.settle(attempt.reservation, as: .notSent(reason), at: now)
+    ledgerVersion += 1
+  }
+
+  mutating func settleUncertain(at now: Instant) {
+    guard let uncertain else { return }
+    self.uncertain = nil
+    ledger.settle(uncertain.reservation, as: uncertain.outcome, at: now)
+    ledgerVersion += 1
+  }
+
+  // MARK: The radio's health
+
+  /// Takes how a re-initialisation ended; nil: well.
+  public mutating func resetEnded(_ call: UInt64, error: ModemError?, at now: Instant) {
+    guard case .resetting(call, _) = activity else {
+      counters.lateAnswers += 1
+      return
+    }
+    activity = .idle
+    if let error {
+      emit(.reinitialisationFailed(error))
+      noteHealth(health.resetFailed(at: now), at: now)
+    } else {
+      settleUncertain(at: now)
+      counters.reinitialisations += 1
+      emit(.reinitialised)
+      health.resetSucceeded()
+    }
+  }
+
+  /// The device is there again: a re-initialisation that waits for its time is due now.
+  public mutating func radioReturned(at now: Instant) {
+    health.returned(at: now)
+  }
+
+  /// Asks for a re-initialisation before the next transmission.
+  public mutating func suspectRadio(at now: Instant) {
+    health.suspect(at: now)
+  }
+
+  mutating func noteHealth(_ change: RadioHealth.Change, at now: Instant) {
+    switch change {
+    case .none: break
+    case .closed: emit(.breakerClosed)
+    case .opened(let failures):
+      counters.breakerOpenings += 1
+      emit(.breakerOpened(failures: failures))
+      for slot in queue.allSlots where queue[slot]?.request.origin == .relay {
+        finish(slot, as: .dropped(.radioDown), at: now)
+      }
+    }
+  }
+}

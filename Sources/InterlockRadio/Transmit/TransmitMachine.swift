@@ -1,0 +1,172 @@
+public import Interlock
+
+/// Decides what the radio sends, and when: the whole transmit pipeline but for its waiting.
+///
+/// It has no clock, no tasks and no modem. It is told the time with each input and keeps what has
+/// to be told to others as effects, which its owner takes after each step. Its owner is one
+/// consumer that loops over two questions: `poll` outside the exclusive section of the radio, `enter`
+/// and then `step` inside it.
+///
+/// The life of a packet:
+///
+/// ```
+/// submit ─► delayed ─► ready ─► attempt: gate ─► listening ─► emission ─► finished
+///              ▲         ▲                │          │            │
+///              │         └── held ◄───────┤          │            │
+///              └──── local, over budget ──┘          │            │
+///              ▲──── requeued once ◄── never free ◄──┘            │
+///              └──── local, second attempt ◄── not sent ◄─────────┘
+/// ```
+///
+/// The gate is where the allowance is checked **and** debited, in one step (`AirtimeLedger.reserve`);
+/// what is reserved stays debited until the outcome is known. Whatever is asked before, on
+/// scheduling, is advice.
+///
+/// *Invariants:* at most one attempt at a time; every accepted packet is finished exactly once;
+/// `accepted = sent + failed + unknown + dropped + pending` after every step; a reservation is
+/// settled exactly once.
+///
+/// *Complexity:* each input is logarithmic in the number of packets waiting, but for `shutdown` and
+/// the opening of the breaker, which visit all of them.
+public struct TransmitMachine: Sendable {
+  let policy: TransmitPolicy
+  var queue: TransmitQueue
+  var ledger: AirtimeLedger
+  /// Grows whenever airtime may have become free, so that a hold can be looked at again.
+  var ledgerVersion: UInt64 = 0
+  var health: RadioHealth
+  var generator: SeededGenerator
+  var lora: LoRaSettings
+
+  var activity = Activity.idle
+  var lastCall: UInt64 = 0
+  /// The reservation of a send that was given up, kept whole until the radio is known to be quiet.
+  var uncertain: (reservation: RollingBudget.ReservationID, outcome: TransmitOutcome)?
+  var isStopping = false
+
+  /// What may be transmitted.
+  public internal(set) var mode: TransmitMode
+  /// Packets held elsewhere that count against the same bound, as receptions on hold do.
+  public var heldElsewhere = 0
+
+  var counters = TransmitCounters()
+  var effects: [TransmitEffect] = []
+  var advisoryWarnings: WarningLimiter
+  var fullWarnings: WarningLimiter
+  var staleWarnings: WarningLimiter
+
+  /// Makes an idle machine.
+  ///
+  /// - Parameters:
+  ///   - lora: the modem's present settings, from which airtime follows.
+  ///   - ledger: the airtime account; the machine is its only user from now on.
+  ///   - mode: what may be transmitted.
+  ///   - policy: bounds and options.
+  ///   - seed: what back-offs are drawn from.
+  public init(
+    lora: LoRaSettings, ledger: AirtimeLedger, mode: TransmitMode = .forward,
+    policy: TransmitPolicy = TransmitPolicy(), seed: UInt64
+  ) {
+    self.policy = policy
+    self.lora = lora
+    self.ledger = ledger
+    self.mode = mode
+    queue = TransmitQueue(policy: policy)
+    health = RadioHealth(policy: policy)
+    generator = SeededGenerator(seed: seed)
+    advisoryWarnings = WarningLimiter(interval: policy.warningInterval)
+    fullWarnings = WarningLimiter(interval: policy.warningInterval)
+    staleWarnings = WarningLimiter(interval: policy.warningInterval)
+  }
+
+  // MARK: Questions
+
+  /// Asks what to do while the exclusive section is not held.
+  public mutating func poll(at now: Instant) -> TransmitWork {
+    advanceQueue(to: now)
+    if isStopping { return .stop }
+    if let due = health.resetDue {
+      return due <= now ? .takeSection : .wait(until: earliest(due, queue.nextTimer))
+    }
+    guard let slot = queue.next(at: now) else { return .wait(until: queue.nextTimer) }
+    guard let hold = holdInForce(on: slot, at: now) else { return .takeSection }
+    return .wait(until: earliest(hold, queue.nextTimer))
+  }
+
+  /// Asks what to do on having taken the exclusive section: passes one packet through the gate.
+  public mutating func enter(at now: Instant) -> TransmitStep {
+    advanceQueue(to: now)
+    if !isStopping, health.resetDue == nil, case .idle = activity { passGate(at: now) }
+    return step(at: now)
+  }
+
+  /// Asks what to do while the exclusive section is held.
+  public mutating func step(at now: Instant) -> TransmitStep {
+    advanceQueue(to: now)
+    return nextStep(at: now)
+  }
+
+  /// Takes what has to be told to others, in order.
+  public mutating func takeEffects() -> [TransmitEffect] {
+    defer { effects.removeAll(keepingCapacity: true) }
+    return effects
+  }
+
+  /// Everything countable, at one instant.
+  public func snapshot(at now: Instant) -> TransmitSnapshot {
+    TransmitSnapshot(
+      takenAt: now, counters: counters, delayed: queue.delayedCount, ready: queue.readyCount,
+      inFlight: attempt == nil ? 0 : 1, mode: mode, isRadioDown: health.isDown, ledger: ledger)
+  }
+
+  // MARK: Finishing
+
+  /// Ends an accepted packet; the only place where that happens.
+  mutating func finish(_ slot: Int, as result: TransmitResult, at now: Instant) {
+    guard let packet = queue.remove(slot) else { return }
+    let report = packet.report(result, at: now)
+    counters.finished(report)
+    effects.append(.finished(packet.id, report))
+    switch result {
+    case .sent: emit(.sent(report))
+    case .failed, .unknown: break
+    case .dropped(let reason): announceDrop(of: packet, reason, at: now)
+    }
+  }
+
+  private mutating func announceDrop(of packet: QueuedPacket, _ reason: DropReason, at now: Instant)
+  {
+    let label = packet.request.label
+    switch reason {
+    case .stale:
+      if let held = staleWarnings.admit(at: now) { emit(.stale(label, count: held + 1)) }
+    case .queueFull:
+      if let held = fullWarnings.admit(at: now) { emit(.queueFull(label, count: held + 1)) }
+    case .dutyCycleGate, .exceedsWindow, .dwell:
+      break  // The gate has said it, with the figures.
+    case .dutyCycleAdvisory, .radioDown, .mode, .cancelled, .shutdown, .invalidFrame:
+      emit(.dropped(label, reason: reason))
+    }
+  }
+
+  mutating func emit(_ event: TransmitEvent) {
+    effects.append(.event(event))
+  }
+
+  // MARK: Time
+
+  mutating func advanceQueue(to now: Instant) {
+    for slot in queue.advance(to: now) { finish(slot, as: .dropped(.stale), at: now) }
+  }
+
+  /// Until when a packet is held for the allowance, if that is still so.
+  func holdInForce(on slot: Int, at now: Instant) -> Instant? {
+    guard let hold = queue[slot]?.hold, hold.ledgerVersion == ledgerVersion, now < hold.until
+    else { return nil }
+    return hold.until
+  }
+
+  func earliest(_ left: Instant, _ right: Instant?) -> Instant {
+    right.map { min(left, $0) } ?? left
+  }
+}

@@ -1,0 +1,186 @@
+import Interlock
+import InterlockRadio
+import Testing
+
+@Suite struct TransmitMachineTests {
+  @Test func `packets leave after their delay, one after the other, in due order`() {
+    var run = MachineRun()
+    for number in 1...5 {
+      run.submit(request(number, .flood, delay: .milliseconds(1000 + 50 * (5 - number))))
+    }
+    run.run(for: .seconds(10))
+    #expect(run.transmissions.map(\.number) == [5, 4, 3, 2, 1])
+    #expect(run.transmissions.first?.start == .after(.seconds(1)))
+    for (earlier, later) in zip(run.transmissions, run.transmissions.dropFirst()) {
+      #expect(earlier.end == later.start)
+    }
+    #expect(run.snapshot.counters.airtimeSent == .shortFrame * 5)
+  }
+
+  @Test func `ready packets leave by priority, then due time, then acceptance`() {
+    var run = MachineRun()
+    run.submit(request(1, .flood, priority: 9))  // goes at once
+    run.run(for: .milliseconds(1))
+    run.submit(request(2, .flood, priority: 3, delay: .milliseconds(10)))
+    run.submit(request(3, .flood, priority: 3, delay: .milliseconds(5)))
+    run.submit(request(4, .flood, priority: 2, delay: .milliseconds(20)))
+    run.submit(request(5, .direct, delay: .milliseconds(30)))
+    run.submit(request(6, .flood, priority: 3, delay: .milliseconds(10)))
+    run.run(for: .seconds(2))
+    #expect(run.transmissions.map(\.number) == [1, 5, 4, 3, 2, 6])
+  }
+
+  @Test func `an over-budget relay of a flood is refused and leaves nothing behind`() {
+    var run = MachineRun(.minute(.milliseconds(150)))
+    run.submit(request(1, .flood))
+    run.run(for: .seconds(1))
+    #expect(run.submit(request(2, .flood)) == .refused(.dutyCycleAdvisory))
+    #expect(run.snapshot.pending == 0)
+    #expect(run.machine.poll(at: run.now) == .wait(until: nil))
+    #expect(run.snapshot.counters.accepted == 1)
+    #expect(run.snapshot.counters.refused[.dutyCycleAdvisory] == 1)
+  }
+
+  @Test(arguments: [Duration.zero, .milliseconds(50)])
+  func `radio.T4 with no allowance left a packet makes no timer and no entry`(allowance: Duration) {
+    var run = MachineRun(.minute(allowance))
+    let expected: DropReason = allowance == .zero ? .dutyCycleAdvisory : .exceedsWindow
+    #expect(run.submit(request(1, .flood)) == .refused(expected))
+    #expect(run.submit(request(2, .direct)) == .refused(expected))
+    #expect(run.snapshot.pending == 0)
+    #expect(run.machine.poll(at: run.now) == .wait(until: nil))
+  }
+
+  @Test func `radio.T2 of two packets that pass the advisory check one is sent`() {
+    var run = MachineRun(.minute(.milliseconds(150)))
+    #expect(run.submit(request(1, .flood, delay: .seconds(1))) != .refused(.dutyCycleAdvisory))
+    #expect(run.submit(request(2, .flood, delay: .seconds(1))) != .refused(.dutyCycleAdvisory))
+    run.run(for: .seconds(30))
+    #expect(run.transmissions.map(\.number) == [1])
+    #expect(run.result(2) == .dropped(.dutyCycleGate))
+    #expect(run.messages.contains("Packet dropped at TX time: duty-cycle exceeded"))
+    #expect(run.machine.snapshot(at: run.now).ledger.totals.sent == .shortFrame)
+  }
+
+  @Test func `a local packet over budget is delayed to the very instant at which it fits`() {
+    var run = MachineRun(.minute(.milliseconds(150)))
+    run.submit(request(1, .flood))
+    run.run(for: .seconds(1))
+    run.submit(request(2, .flood, origin: .local, at: run.now))
+    run.run(for: .seconds(120))
+    // When the second ends, 38.896 ms of the first may still lie in the window.
+    let fits = Instant.after(.seconds(60) + .shortFrame - .milliseconds(150))
+    #expect(run.transmissions.map(\.start) == [.start, fits])
+    #expect(run.snapshot.counters.deferred == 1)
+  }
+
+  @Test func `radio.T8 a local packet gets a second attempt 1000 ms after the first failed`() {
+    var run = MachineRun()
+    run.radio = { frame, now in
+      number(of: frame) == 1 && now < .after(.seconds(1))
+        ? (.notSent(refusal), .milliseconds(20)) : (.sent(onAir: nil), .milliseconds(111))
+    }
+    run.submit(request(1, .direct, origin: .local))
+    run.submit(request(2, .direct, delay: .milliseconds(500)))
+    run.run(for: .seconds(5))
+    #expect(run.transmissions.map(\.number) == [1, 2, 1])
+    #expect(run.transmissions.last?.start == .after(.milliseconds(1020)))
+    #expect(run.result(1) == .sent)
+    #expect(run.finished[1]?.first?.attempts == 2)
+    #expect(run.snapshot.counters.retries == 1)
+    #expect(run.snapshot.ledger.totals.sentCount == 2)
+  }
+
+  @Test func `radio.T8 two failures are an error and cost nothing`() {
+    var run = MachineRun()
+    run.radio = { _, _ in (.notSent(refusal), .zero) }
+    run.submit(request(1, .direct, origin: .local))
+    run.submit(request(2, .direct, origin: .relay, delay: .milliseconds(10)))
+    run.run(for: .seconds(5))
+    #expect(run.result(1) == .failed(refusal))
+    #expect(run.result(2) == .failed(refusal))
+    #expect(run.finished[2]?.first?.attempts == 1)
+    #expect(run.snapshot.ledger.totals.sent == .zero)
+    #expect(run.transmissions.count == 3)
+  }
+
+  @Test func `radio.C8 a late outcome changes nothing for the packet that follows`() {
+    var run = MachineRun()
+    run.radio = { frame, _ in
+      number(of: frame) == 1
+        ? (.notSent(refusal), .milliseconds(280)) : (.sent(onAir: nil), .milliseconds(111))
+    }
+    run.submit(request(1))
+    run.submit(request(2))
+    run.run(for: .seconds(5))
+    // The deadline is 250 ms, so the answer at 280 ms comes while the second is on the air.
+    guard case .unknown = run.result(1) else {
+      Issue.record("\(String(describing: run.result(1)))")
+      return
+    }
+    #expect(run.finished[1]?.first?.finishedAt == .after(.milliseconds(250)))
+    #expect(run.transmissions.last?.start == .after(.milliseconds(250)))
+    #expect(run.result(2) == .sent)
+    #expect(run.snapshot.counters.lateAnswers == 1)
+    #expect(run.snapshot.ledger.totals.unknown == .shortFrame)
+    #expect(run.snapshot.ledger.totals.sent == .shortFrame)
+  }
+
+  @Test func `there is no second attempt after an unknown outcome`() {
+    var run = MachineRun()
+    run.radio = { _, _ in (.unknown(refusal), .zero) }
+    run.submit(request(1, origin: .local))
+    run.run(for: .seconds(5))
+    #expect(run.transmissions.count == 1)
+    #expect(run.result(1) == .unknown(refusal))
+  }
+
+  @Test func `radio.C5 a packet cancelled before its second attempt gets none`() {
+    var run = MachineRun()
+    run.radio = { _, _ in (.notSent(refusal), .zero) }
+    run.submit(request(1, origin: .local))
+    run.run(for: .milliseconds(500))
+    run.cancel(1)
+    run.run(for: .seconds(5))
+    #expect(run.transmissions.count == 1)
+    #expect(run.result(1) == .dropped(.cancelled))
+  }
+
+  @Test func `radio.C10 the gate counts airtime at the settings in force then`() {
+    var run = MachineRun(.minute(.milliseconds(150)))
+    run.submit(request(1, delay: .seconds(1)))
+    var slow = LoRaSettings.narrow
+    slow.spreadingFactor = 8
+    run.change { machine, _ in machine.settingsChanged(to: slow) }
+    run.run(for: .seconds(2))
+    #expect(run.result(1) == .dropped(.exceedsWindow))
+    #expect(run.transmissions.isEmpty)
+  }
+
+  @Test func `radio.C11 after a change of mode nothing the mode forbids is sent`() {
+    var run = MachineRun()
+    run.submit(request(1, delay: .seconds(1)))
+    run.submit(request(2, origin: .local, delay: .seconds(1)))
+    run.change { machine, now in machine.setMode(.monitor, at: now) }
+    #expect(run.submit(request(3)) == .refused(.mode))
+    run.run(for: .milliseconds(1050))
+    #expect(run.transmissions.map(\.number) == [2])
+    run.change { machine, now in machine.setMode(.noTx, at: now) }
+    #expect(run.submit(request(4, origin: .local)) == .refused(.mode))
+    run.run(for: .seconds(2))
+    #expect(run.transmissions.map(\.number) == [2])
+    #expect(run.result(1) == .dropped(.mode))
+  }
+
+  @Test func `a change of mode ends an attempt that is still listening`() {
+    var run = MachineRun(.minute(.milliseconds(150)))
+    run.channel = { _ in .busy }
+    run.submit(request(1))
+    run.run(for: .seconds(1))
+    run.change { machine, now in machine.setMode(.monitor, at: now) }
+    #expect(run.result(1) == .dropped(.mode))
+    run.run(for: .seconds(10))
+    #expect(run.transmissions.isEmpty)
+    #expect(run.snapshot.ledger.totals.notSentCount == 1)
+  }
+}
