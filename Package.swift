@@ -103,7 +103,7 @@ let package = Package(
         "InterlockMeshCore", "InterlockRadio", "InterlockCrypto", "InterlockWire", "Interlock",
         "InterlockSimulation",
       ],
-      resources: [.copy("Vectors")], swiftSettings: strictTests),
+      swiftSettings: strictTests),
     .testTarget(
       name: "InterlockSystemTests", dependencies: ["Interlock", "InterlockSystem"],
       swiftSettings: strictTests),

@@ -8,7 +8,7 @@ struct ConformanceSuite: Sendable {
   ///
   /// A checker is added here, and its tests follow by themselves.
   static let meshcore = ConformanceSuite(checkers: [
-    .crypto
+    .crypto, .packets, .malformed, .forwarding, .trace, .delays,
   ])
 
   /// Checks every `.json` file of a folder, in the order of their names; others are left alone.

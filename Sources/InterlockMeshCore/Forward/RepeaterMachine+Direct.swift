@@ -110,18 +110,17 @@ extension RepeaterMachine {
   private mutating func decideTrace(_ reception: Reception, at now: Instant) -> Decision {
     let packet = reception.packet
     // The path holds one signal strength a hop, so its length byte is a plain count.
-    guard packet.payloadByteCount >= PayloadType.trace.minimumPayloadBytes,
-      packet.pathField.hashSize == 1
-    else { return .dropped(packet.payloadByteCount == 0 ? .emptyPayload : .incomplete) }
-    let hashes = packet.payloadRange.dropFirst(PayloadType.trace.minimumPayloadBytes)
-    let width = 1 << Int(packet.payloadByte(8) & 3)
+    guard let trace = TracePayload(packet), packet.pathField.hashSize == 1 else {
+      return .dropped(packet.payloadByteCount == 0 ? .emptyPayload : .incomplete)
+    }
+    let width = trace.hashWidth
     let offset = packet.pathField.hopCount * width
-    guard offset < hashes.count else {
+    guard offset < trace.hashes.count else {
       emit(.deliver(packet, .endOfPath))
       return Decision(.consumed(.endOfPath), hash: packet.packetHash)
     }
-    guard offset + width <= hashes.count,
-      ownPrefix.matches(packet.frame, at: hashes.lowerBound + offset, count: width)
+    guard offset + width <= trace.hashes.count,
+      ownPrefix.matches(packet.frame, at: trace.hashes.lowerBound + offset, count: width)
     else { return .dropped(.notNextHop) }
     guard configuration.mode == .forward else { return .dropped(.repeatOff) }
     let hash = packet.packetHash

@@ -8,6 +8,7 @@ extension Packet: CustomStringConvertible {
     let field = pathField
     if payloadType == .trace {
       parts.append("\(field.hopCount) signals \(signals)")
+      parts.append("to visit [\(traceHops.joined(separator: " "))]")
     } else if field.hopCount == 0 {
       parts.append("no hops of \(field.hashSize) B")
     } else {
@@ -24,6 +25,14 @@ extension Packet: CustomStringConvertible {
     return (0..<pathField.hopCount).map { index in
       let start = pathRange.lowerBound + index * size
       return Hex.encode(frame[start..<start + size])
+    }
+  }
+
+  /// The hashes a TRACE is to visit, in hexadecimal, the last one possibly cut short; none of others.
+  public var traceHops: [String] {
+    guard let trace = TracePayload(self) else { return [] }
+    return stride(from: trace.hashes.lowerBound, to: frame.count, by: trace.hashWidth).map {
+      Hex.encode(frame[$0..<min($0 + trace.hashWidth, frame.count)])
     }
   }
 

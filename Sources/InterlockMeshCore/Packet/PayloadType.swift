@@ -73,7 +73,7 @@ extension PayloadType: CustomStringConvertible {
     case .multipart: "MULTIPART"
     case .control: "CONTROL"
     case .rawCustom: "RAW_CUSTOM"
-    default: "RESERVED_\(rawValue)"
+    default: "RESERVED_" + String(rawValue, radix: 16, uppercase: true)
     }
   }
 }

@@ -1,0 +1,63 @@
+internal import InterlockMeshCore
+internal import InterlockRadio
+internal import InterlockWire
+
+/// The repeater that the frames of a case are heard by.
+struct ForwardingNode {
+  /// For checks in which no time on air matters.
+  static let defaultSettings = LoRaSettings(
+    frequencyHz: 869_525_000, bandwidthHz: 250_000, spreadingFactor: 11, codingRateDenominator: 5)
+
+  /// It, having heard nothing yet.
+  let machine: RepeaterMachine
+
+  /// Reads a case's `node`.
+  ///
+  /// - Throws: where a field is missing or is not what the schema says.
+  init(reading current: inout ConformanceCase) throws(JSONError) {
+    var configuration = RepeaterConfiguration()
+    configuration.mode = try current.input("node.repeat") ? .forward : .monitor
+    configuration.maximumFloodHops = try current.input("node.floodMax")
+    configuration.maximumUnscopedFloodHops = try current.input("node.floodMaxUnscoped")
+    configuration.maximumAdvertHops = try current.input("node.floodMaxAdvert")
+    configuration.allowsUnscopedFlood = try current.input("node.wildcardFloodAllowed")
+    configuration.sendsAcknowledgementsTwice =
+      try current.input("node.multiAcks", as: Int.self) > 0
+    configuration.delays.receptionBase = try current.input("node.rxDelayBase")
+    configuration.delays.floodFactor = try current.input("node.txDelayFactor")
+    configuration.delays.directFactor = try current.input("node.directTxDelayFactor")
+    let mode: String = try current.input("node.loopDetect")
+    guard let loopDetection = LoopDetection(rawValue: mode) else {
+      throw JSONError("node.loopDetect: “\(mode)” is unknown", at: current.value.position)
+    }
+    configuration.loopDetection = loopDetection
+    for index in 0..<(try current.count("node.regions")) {
+      configuration.regions.append(
+        RegionRule(
+          publicName: try current.input("node.regions.\(index).name"),
+          allowsFlood: try current.input("node.regions.\(index).floodAllowed")))
+    }
+    let key = try current.bytes("node.publicKey")
+    guard key.count == 32 else {
+      throw JSONError("node.publicKey: 32 bytes are expected", at: current.value.position)
+    }
+    machine = RepeaterMachine(
+      configuration: configuration, publicKey: key, settings: try Self.settings(&current), seed: 0)
+  }
+
+  private static func settings(
+    _ current: inout ConformanceCase
+  ) throws(JSONError) -> LoRaSettings {
+    let kilohertz: Double = try current.input("node.radio.bw")
+    let spreadingFactor: Int = try current.input("node.radio.sf")
+    let codingRate: Int = try current.input("node.radio.cr")
+    let preamble: Int = try current.input("node.radio.pre")
+    guard (5...12).contains(spreadingFactor), (5...8).contains(codingRate),
+      (7...500).contains(kilohertz), (0...65_535).contains(preamble)
+    else { throw JSONError("node.radio: no LoRa modulation", at: current.value.position) }
+    return LoRaSettings(
+      frequencyHz: defaultSettings.frequencyHz,
+      bandwidthHz: UInt32((kilohertz * 1000).rounded()), spreadingFactor: spreadingFactor,
+      codingRateDenominator: codingRate, preambleSymbols: preamble)
+  }
+}
