@@ -11,7 +11,7 @@ struct InterlockProgram {
 
   /// Every command, in the order the help lists them.
   static let commands: [any Command.Type] = [
-    RadioDecode.self
+    RadioDecode.self, RadioAirtime.self, ConformanceMeshCore.self,
   ]
 
   /// Finds the command the words name, runs it, and turns how it ended into a status.
@@ -22,6 +22,8 @@ struct InterlockProgram {
     } catch let failure as CommandFailure {
       console.complain(failure)
       return failure.status
+    } catch let end as SilentEnd {
+      return end.status
     } catch is ReaderGone {
       return .done
     } catch {

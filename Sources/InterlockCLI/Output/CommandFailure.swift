@@ -15,3 +15,10 @@ struct CommandFailure: Error, Sendable, Hashable, CustomStringConvertible {
   /// The line for standard error, without the program's name.
   var description: String { "\(what); \(remedy)" }
 }
+
+/// The status of a command whose output has already said everything.
+struct SilentEnd: Error, Sendable, Hashable {
+  let status: ExitStatus
+
+  init(_ status: ExitStatus) { self.status = status }
+}
