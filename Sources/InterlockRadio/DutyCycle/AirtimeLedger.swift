@@ -169,6 +169,15 @@ public struct AirtimeLedger: Sendable {
     budget.spent(in: window, at: now)
   }
 
+  /// The hint that the reference of the rolling minute gives with a refusal: the time until the
+  /// oldest transmission leaves the window, which may not be enough, or a second if there is none.
+  ///
+  /// `reserve` and `advice` give the exact instant instead; this is for comparison.
+  public func referenceWait(window: Duration, at now: Instant) -> Duration {
+    guard let leaves = budget.oldestLeaves(window: window, at: now) else { return .seconds(1) }
+    return now.duration(to: leaves)
+  }
+
   /// Adds a transmission known from before a restart.
   mutating func restore(end: Instant, amounts: [Duration]) {
     budget.restoreSpend(end: end, amounts: amounts)
