@@ -14,8 +14,9 @@ package final class BlockingPool: Sendable {
 
   private struct Queue {
     var jobs: [@Sendable () -> Void] = []
-    var started = 0
-    var idle = 0
+    var threads = 0
+    /// Threads that are inside a job.
+    var busy = 0
     var isClosed = false
   }
 
@@ -62,10 +63,11 @@ package final class BlockingPool: Sendable {
     enum Verdict { case queued, queuedNeedingThread, full }
     let (width, capacity) = (width, capacity)
     let verdict: Verdict = queue.withLock { queue in
-      guard queue.jobs.count < capacity + queue.idle + (width - queue.started) else { return .full }
+      guard queue.jobs.count + queue.busy < capacity + width else { return .full }
       queue.jobs.append(job)
-      guard queue.jobs.count > queue.idle, queue.started < width else { return .queued }
-      queue.started += 1
+      let free = queue.threads - queue.busy
+      guard queue.jobs.count > free, queue.threads < width else { return .queued }
+      queue.threads += 1
       return .queuedNeedingThread
     }
     switch verdict {
@@ -80,8 +82,8 @@ package final class BlockingPool: Sendable {
       } catch {
         // Take the job back only when no other thread is there to run it.
         let isStranded = queue.withLock { queue in
-          queue.started -= 1
-          guard queue.started == 0 else { return false }
+          queue.threads -= 1
+          guard queue.threads == 0 else { return false }
           queue.jobs.removeLast()
           return true
         }
@@ -92,21 +94,18 @@ package final class BlockingPool: Sendable {
 
   private static func work(_ queue: Monitor<Queue>) {
     enum Next { case job(@Sendable () -> Void), end }
-    var isIdle = false
     while true {
       let next: Next = queue.wait { queue in
         if !queue.jobs.isEmpty {
-          if isIdle { queue.idle -= 1 }
-          isIdle = false
+          queue.busy += 1
           return .job(queue.jobs.removeFirst())
         }
-        if queue.isClosed { return .end }
-        if !isIdle { queue.idle += 1 }
-        isIdle = true
-        return nil
+        return queue.isClosed ? .end : nil
       }
       switch next {
-      case .job(let job): job()
+      case .job(let job):
+        job()
+        queue.withLock { $0.busy -= 1 }
       case .end:
         queue.withLock { _ in }  // passes the wake-up on to the next thread
         return

@@ -198,7 +198,7 @@ package final class ByteStream: Sendable {
 
   private func park(_ direction: Readiness.Direction) async throws {
     switch await readiness.wait(for: direction) {
-    case .ready: return
+    case .rung: return
     case .closed: throw SystemError("use", name, number: EBADF, remedy: "it was closed")
     case .cancelled: throw CancellationError()
     }

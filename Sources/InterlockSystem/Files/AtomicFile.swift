@@ -1,0 +1,152 @@
+internal import CInterlock
+internal import Glibc
+
+/// Files that are either the old ones or the new ones, whatever happens in between.
+///
+/// A write goes to a new file next to the old one, is forced to the disk, and takes the old one's
+/// name in one step that is forced to the disk too. A crash, a full disk or a kill leaves the old
+/// file whole.
+package enum AtomicFile {
+  /// For keys and other secrets: nobody but the owner.
+  package static let secretMode: UInt32 = 0o600
+  /// For everything else: readable by all.
+  package static let publicMode: UInt32 = 0o644
+
+  /// Replaces a file's contents, on a thread for blocking calls.
+  ///
+  /// *Cancellation:* a write once begun is finished.
+  ///
+  /// - Throws: `SystemError` naming the file and what to do; the old file is then untouched.
+  package static func write(
+    _ bytes: [UInt8], to path: String, mode: UInt32 = publicMode
+  ) async throws {
+    try await BlockingPool.shared.run { try replace(path, with: bytes, mode: mode) }
+  }
+
+  /// Reads a whole file, on a thread for blocking calls.
+  ///
+  /// - Returns: its contents, or nil when there is no such file.
+  /// - Throws: `SystemError`, also when it is longer than `limit` bytes.
+  package static func read(_ path: String, limit: Int) async throws -> [UInt8]? {
+    try await BlockingPool.shared.run { try contents(of: path, limit: limit) }
+  }
+
+  /// Replaces a file's contents; blocks the calling thread.
+  ///
+  /// - Throws: `SystemError`; the old file is then untouched.
+  package static func replace(
+    _ path: String, with bytes: [UInt8], mode: UInt32 = publicMode
+  ) throws(SystemError) {
+    // A link stays a link: what it leads to is replaced.
+    let target = resolved(path)
+    let (directory, name) = split(target)
+    let temporary = "\(directory)/.\(name).\(getpid()).\(UInt32.random(in: 0 ... .max))"
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
+    let descriptor = systemOpen(temporary, flags, mode: mode_t(mode))
+    guard descriptor >= 0 else { throw error("write", path) }
+    do throws(SystemError) {
+      let file = FileDescriptor(owning: descriptor)
+      // The mode given at creation is narrowed by the process's mask, which nobody asked for here.
+      guard fchmod(file.raw, mode_t(mode)) == 0 else { throw error("set the mode of", path) }
+      try writeAll(bytes, to: file.raw, path: path)
+      guard fsync(file.raw) == 0 else { throw error("flush", path) }
+      guard unsafe rename(temporary, target) == 0 else { throw error("replace", path) }
+    } catch {
+      unsafe unlink(temporary)
+      throw error
+    }
+    try flush(directory)
+  }
+
+  /// Reads a whole file; blocks the calling thread.
+  ///
+  /// - Returns: its contents, or nil when there is no such file.
+  /// - Throws: `SystemError`, also when it is longer than `limit` bytes.
+  package static func contents(of path: String, limit: Int) throws(SystemError) -> [UInt8]? {
+    let descriptor = systemOpen(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return nil }
+      throw error("read", path)
+    }
+    let file = FileDescriptor(owning: descriptor)
+    var contents: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = unsafe chunk.withUnsafeMutableBytes {
+        unsafe Glibc.read(file.raw, $0.baseAddress, $0.count)
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw error("read", path) }
+      if count == 0 { return contents }
+      contents += chunk[..<count]
+      guard contents.count <= limit else {
+        throw SystemError(
+          "read", path, number: EFBIG, remedy: "it is longer than the \(limit) bytes it may have")
+      }
+    }
+  }
+
+  /// The permission bits of a file, or nil when there is none.
+  ///
+  /// - Throws: `SystemError` when the file cannot be looked at.
+  package static func mode(of path: String) throws(SystemError) -> UInt32? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else {
+      if errno == ENOENT { return nil }
+      throw error("look at", path)
+    }
+    return status.st_mode & 0o7777
+  }
+
+  private static func writeAll(
+    _ bytes: [UInt8], to raw: CInt, path: String
+  ) throws(SystemError) {
+    var written = 0
+    while written < bytes.count {
+      let count = unsafe bytes.withUnsafeBytes {
+        unsafe Glibc.write(raw, $0.baseAddress?.advanced(by: written), $0.count - written)
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw error("write", path) }
+      written += count
+    }
+  }
+
+  /// Forces a directory's entries to the disk, so that a rename survives a power cut.
+  private static func flush(_ directory: String) throws(SystemError) {
+    let descriptor = systemOpen(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw error("open", directory) }
+    let file = FileDescriptor(owning: descriptor)
+    // Some file systems have nothing to flush there and say so.
+    guard fsync(file.raw) == 0 || errno == EINVAL else { throw error("flush", directory) }
+  }
+
+  private static func split(_ path: String) -> (directory: String, name: String) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    let directory = slash == path.startIndex ? "/" : String(path[..<slash])
+    return (directory, String(path[path.index(after: slash)...]))
+  }
+
+  private static func resolved(_ path: String) -> String {
+    guard let found = unsafe realpath(path, nil) else { return path }
+    defer { unsafe free(found) }
+    return unsafe String(cString: found)
+  }
+
+  private static func error(_ operation: String, _ path: String) -> SystemError {
+    let number = errno
+    let remedy: String? =
+      switch number {
+      case ENOSPC, EDQUOT: "the disk is full; the old file is untouched"
+      case EFBIG: "the file would be larger than this process may write; the old file is untouched"
+      case EROFS: "the file system is read-only; choose another place or mount it writable"
+      case EACCES, EPERM:
+        "this user may not; look at the owner and mode of the file and its directory"
+      case ENOENT: "its directory does not exist; make it first"
+      case EISDIR: "it is a directory"
+      case EIO: "the disk reports an error"
+      default: nil
+      }
+    return SystemError(operation, path, number: number, remedy: remedy)
+  }
+}

@@ -1,0 +1,79 @@
+internal import CInterlock
+internal import Glibc
+internal import Interlock
+
+/// A request from outside the process.
+package enum ProcessSignal: Sendable, Hashable, CaseIterable {
+  /// SIGTERM: stop.
+  case terminate
+  /// SIGINT: the person at the terminal wants it to stop.
+  case interrupt
+  /// SIGHUP: read the configuration again.
+  case reload
+
+  /// The system's number.
+  package var number: CInt {
+    switch self {
+    case .terminate: SIGTERM
+    case .interrupt: SIGINT
+    case .reload: SIGHUP
+    }
+  }
+}
+
+/// Signals as values that a task waits for.
+///
+/// A handler writes one byte to a pipe and does nothing else, which is all that a handler may do.
+/// One object at a time receives a signal; `close` and release give it back its former effect.
+package final class Signals: Sendable {
+  private let watched: [ProcessSignal]
+  private let stream: ByteStream
+  private let input: FileDescriptor
+  private let isClosed = Guarded(false)
+
+  /// Begins to receive `signals` instead of what they did before.
+  ///
+  /// - Throws: `SystemError` when the process is out of descriptors.
+  package init(_ signals: [ProcessSignal], loop: EventLoop = .shared) throws(SystemError) {
+    var ends: [CInt] = [-1, -1]
+    guard unsafe pipe(&ends) == 0 else { throw SystemError("open", "a pipe for signals") }
+    let output = FileDescriptor(owning: ends[0])
+    input = FileDescriptor(owning: ends[1])
+    for raw in [output.raw, input.raw] {
+      guard fcntl(raw, F_SETFL, O_NONBLOCK) == 0, fcntl(raw, F_SETFD, FD_CLOEXEC) == 0 else {
+        throw SystemError("configure", "a pipe for signals")
+      }
+    }
+    stream = try ByteStream(owning: output, kind: .pipe, name: "signals", loop: loop)
+    watched = signals
+    for signal in signals {
+      guard cinterlock_signal_forward(signal.number, input.raw) == 0 else {
+        throw SystemError("receive", "signal \(signal)")
+      }
+    }
+  }
+
+  deinit {
+    close()
+  }
+
+  /// Waits for the next signal.
+  ///
+  /// - Returns: the signals that came since, in order; at least one.
+  /// - Throws: `SystemError` when this was closed; `CancellationError`.
+  package func next() async throws -> [ProcessSignal] {
+    let bytes = try await stream.read(upTo: 64)
+    return bytes.compactMap { byte in ProcessSignal.allCases.first { $0.number == CInt(byte) } }
+  }
+
+  /// Gives the signals back their former effect.
+  package func close() {
+    let isFirst = isClosed.withLock { isClosed in
+      defer { isClosed = true }
+      return !isClosed
+    }
+    guard isFirst else { return }
+    for signal in watched { _ = cinterlock_signal_restore(signal.number) }
+    stream.close()
+  }
+}

@@ -1,0 +1,22 @@
+import Foundation
+
+/// A directory of its own for one test, removed with it.
+final class TemporaryDirectory: Sendable {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "interlock-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    // Best effort: what stays behind is in the temporary directory.
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  var names: [String] {
+    get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+  }
+
+  func callAsFunction(_ name: String) -> String { path + "/" + name }
+}
