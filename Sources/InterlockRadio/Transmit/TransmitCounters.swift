@@ -36,6 +36,8 @@ public struct TransmitCounters: Sendable, Hashable {
   public internal(set) var reinitialisations: UInt64 = 0
   /// Answers of the radio that came after it had been given up, and changed nothing.
   public internal(set) var lateAnswers: UInt64 = 0
+  /// Events nobody took in time.
+  public internal(set) var eventsLost: UInt64 = 0
   /// Airtime of packets sent.
   public internal(set) var airtimeSent = Duration.zero
   /// Airtime of packets that may have been sent.

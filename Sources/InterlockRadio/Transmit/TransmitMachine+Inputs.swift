@@ -79,6 +79,11 @@ extension TransmitMachine {
     ledgerVersion += 1
   }
 
+  /// Counts a received frame in the airtime account.
+  public mutating func recordReception(ofBytes bytes: Int) {
+    ledger.recordReception(lora.airtime(ofBytes: bytes))
+  }
+
   /// Drops all that waits and takes nothing more; an emission under way runs to its end.
   public mutating func shutdown(at now: Instant) {
     isStopping = true

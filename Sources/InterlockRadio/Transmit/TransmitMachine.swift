@@ -29,6 +29,9 @@ public import Interlock
 /// *Complexity:* each input is logarithmic in the number of packets waiting, but for `shutdown` and
 /// the opening of the breaker, which visit all of them.
 public struct TransmitMachine: Sendable {
+  /// Events kept until they are taken; the ends of packets are always kept.
+  static let effectLimit = 4096
+
   let policy: TransmitPolicy
   var queue: TransmitQueue
   var ledger: AirtimeLedger
@@ -116,7 +119,8 @@ public struct TransmitMachine: Sendable {
   public func snapshot(at now: Instant) -> TransmitSnapshot {
     TransmitSnapshot(
       takenAt: now, counters: counters, delayed: queue.delayedCount, ready: queue.readyCount,
-      inFlight: attempt == nil ? 0 : 1, mode: mode, isRadioDown: health.isDown, ledger: ledger)
+      inFlight: attempt == nil ? 0 : 1, mode: mode, isRadioDown: health.isDown,
+      airtime: ledger.utilisation(at: now), airtimeTotals: ledger.totals)
   }
 
   // MARK: Finishing
@@ -149,7 +153,12 @@ public struct TransmitMachine: Sendable {
     }
   }
 
+  /// Keeps an event to be told; when nobody takes them, no more than a bound of them.
   mutating func emit(_ event: TransmitEvent) {
+    guard effects.count < Self.effectLimit else {
+      counters.eventsLost += 1
+      return
+    }
     effects.append(.event(event))
   }
 

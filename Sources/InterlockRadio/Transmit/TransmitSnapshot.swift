@@ -16,8 +16,10 @@ public struct TransmitSnapshot: Sendable {
   public var mode: TransmitMode
   /// Whether relays are dropped because the radio does not work.
   public var isRadioDown: Bool
-  /// The airtime account.
-  public var ledger: AirtimeLedger
+  /// What each window of the allowance holds.
+  public var airtime: [RollingBudget.Usage]
+  /// Sums of the airtime account.
+  public var airtimeTotals: AirtimeLedger.Totals
 
   /// Packets taken and not yet finished.
   public var pending: Int { delayed + ready + inFlight }

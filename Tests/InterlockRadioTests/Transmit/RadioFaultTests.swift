@@ -16,7 +16,7 @@ import Testing
     #expect(run.snapshot.counters.unknown == 1)
     #expect(run.snapshot.counters.reinitialisations == 1)
     #expect(run.result(2) == .sent)
-    #expect(run.snapshot.ledger.totals.unknownCount == 1)
+    #expect(run.snapshot.airtimeTotals.unknownCount == 1)
   }
 
   @Test func `nothing is sent between a send given up and a re-initialisation that succeeds`() {
@@ -28,7 +28,7 @@ import Testing
     run.submit(request(1))
     run.submit(request(2))
     run.run(for: .milliseconds(1000))
-    #expect(run.snapshot.ledger.totals.unknownCount == 0, "held whole until the radio is known")
+    #expect(run.snapshot.airtimeTotals.unknownCount == 0, "held whole until the radio is known")
     run.run(for: .seconds(4))
     // Given up at 250 ms; tried again at once and one second later, which fails, then two later.
     #expect(run.transmissions.map(\.number) == [1])
@@ -36,7 +36,7 @@ import Testing
     run.submit(request(3, origin: .local, at: run.now))
     run.run(for: .seconds(10))
     #expect(run.result(3) == .sent)
-    #expect(run.snapshot.ledger.totals.unknownCount == 1)
+    #expect(run.snapshot.airtimeTotals.unknownCount == 1)
   }
 
   @Test func `radio.R2 three failures in a row open the breaker, and recovery closes it`() {
@@ -113,7 +113,7 @@ import Testing
         || run.transmissions.map(\.number) == [2, 1])
     #expect(run.transmissions.count == 2)
     #expect(run.snapshot.counters.listenExhausted == 4)
-    #expect(run.snapshot.ledger.totals.notSentCount == 2)
+    #expect(run.snapshot.airtimeTotals.notSentCount == 2)
   }
 
   @Test func `radio.R4 a packet that is arriving is waited for beyond the limit`() {
@@ -170,6 +170,6 @@ import Testing
     run.submit(request(1))
     run.run(for: .seconds(1))
     #expect(run.snapshot.counters.reinitialisations == 0)
-    #expect(run.snapshot.ledger.totals.unknown == .shortFrame)
+    #expect(run.snapshot.airtimeTotals.unknown == .shortFrame)
   }
 }

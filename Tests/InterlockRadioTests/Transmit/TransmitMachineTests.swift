@@ -59,7 +59,7 @@ import Testing
     #expect(run.transmissions.map(\.number) == [1])
     #expect(run.result(2) == .dropped(.dutyCycleGate))
     #expect(run.messages.contains("Packet dropped at TX time: duty-cycle exceeded"))
-    #expect(run.machine.snapshot(at: run.now).ledger.totals.sent == .shortFrame)
+    #expect(run.snapshot.airtimeTotals.sent == .shortFrame)
   }
 
   @Test func `a local packet over budget is delayed to the very instant at which it fits`() {
@@ -88,7 +88,7 @@ import Testing
     #expect(run.result(1) == .sent)
     #expect(run.finished[1]?.first?.attempts == 2)
     #expect(run.snapshot.counters.retries == 1)
-    #expect(run.snapshot.ledger.totals.sentCount == 2)
+    #expect(run.snapshot.airtimeTotals.sentCount == 2)
   }
 
   @Test func `radio.T8 two failures are an error and cost nothing`() {
@@ -100,7 +100,7 @@ import Testing
     #expect(run.result(1) == .failed(refusal))
     #expect(run.result(2) == .failed(refusal))
     #expect(run.finished[2]?.first?.attempts == 1)
-    #expect(run.snapshot.ledger.totals.sent == .zero)
+    #expect(run.snapshot.airtimeTotals.sent == .zero)
     #expect(run.transmissions.count == 3)
   }
 
@@ -122,8 +122,8 @@ import Testing
     #expect(run.transmissions.last?.start == .after(.milliseconds(250)))
     #expect(run.result(2) == .sent)
     #expect(run.snapshot.counters.lateAnswers == 1)
-    #expect(run.snapshot.ledger.totals.unknown == .shortFrame)
-    #expect(run.snapshot.ledger.totals.sent == .shortFrame)
+    #expect(run.snapshot.airtimeTotals.unknown == .shortFrame)
+    #expect(run.snapshot.airtimeTotals.sent == .shortFrame)
   }
 
   @Test func `there is no second attempt after an unknown outcome`() {
@@ -181,6 +181,6 @@ import Testing
     #expect(run.result(1) == .dropped(.mode))
     run.run(for: .seconds(10))
     #expect(run.transmissions.isEmpty)
-    #expect(run.snapshot.ledger.totals.notSentCount == 1)
+    #expect(run.snapshot.airtimeTotals.notSentCount == 1)
   }
 }

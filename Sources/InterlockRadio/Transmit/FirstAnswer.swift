@@ -1,0 +1,49 @@
+internal import Interlock
+
+/// A value that several may give and one waits for: the first counts, the rest are ignored.
+final class FirstAnswer<Value: Sendable>: Sendable {
+  private enum State {
+    case open
+    case awaited(CheckedContinuation<Value, Never>)
+    case given(Value)
+  }
+
+  private let state = Guarded(State.open)
+
+  /// Gives the value, unless there is one; may be called from anywhere.
+  func give(_ value: Value) {
+    let waiter: CheckedContinuation<Value, Never>? = state.withLock { state in
+      switch state {
+      case .open:
+        state = .given(value)
+        return nil
+      case .awaited(let waiter):
+        state = .given(value)
+        return waiter
+      case .given:
+        return nil
+      }
+    }
+    waiter?.resume(returning: value)
+  }
+
+  /// The value; one task waits for it, once, and whoever may cancel that task gives an answer too.
+  var value: Value {
+    get async {
+      await withCheckedContinuation { continuation in
+        let given: Value? = state.withLock { state in
+          switch state {
+          case .open:
+            state = .awaited(continuation)
+            return nil
+          case .given(let value):
+            return value
+          case .awaited:
+            preconditionFailure("two tasks wait for one answer")
+          }
+        }
+        if let given { continuation.resume(returning: given) }
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+internal import Interlock
+
+/// The machine of a pipeline with all that has to change in the same step as it.
+struct PipelineState: Sendable {
+  typealias Completion = @Sendable (TransmitReport) -> Void
+
+  /// Something to be told, outside the lock.
+  enum Delivery: Sendable {
+    case finished(Completion, TransmitReport)
+    case event(TransmitEvent)
+  }
+
+  var machine: TransmitMachine
+  private(set) var isRunning = false
+  private var latest = Instant(nanoseconds: .min)
+  private var completions: [TransmitID: Completion] = [:]
+  private var isDelivering = false
+  private var stopWaiters: [CheckedContinuation<Void, Never>] = []
+
+  init(machine: TransmitMachine) {
+    self.machine = machine
+  }
+
+  /// Readings of several threads may arrive out of order; the machine's time never goes back.
+  mutating func observe(_ now: Instant) -> Instant {
+    latest = max(latest, now)
+    return latest
+  }
+
+  mutating func submit(
+    _ request: TransmitRequest, _ completion: Completion?, at now: Instant
+  ) -> Submission {
+    let submission = machine.submit(request, at: now)
+    if case .accepted(let id) = submission { completions[id] = completion }
+    return submission
+  }
+
+  // MARK: Telling others
+
+  /// What has to be told, if this caller is to tell it; nil when nothing is left.
+  ///
+  /// One caller at a time tells, in order; it asks again until nothing is left. Whoever comes
+  /// meanwhile, from within what it calls too, leaves its share to it: so a completion that submits
+  /// the next packet neither recurses nor waits.
+  mutating func deliveries(continuing: Bool) -> [Delivery]? {
+    guard continuing || !isDelivering else { return nil }
+    let batch = machine.takeEffects().compactMap { effect -> Delivery? in
+      switch effect {
+      case .event(let event): .event(event)
+      case .finished(let id, let report):
+        completions.removeValue(forKey: id).map { .finished($0, report) }
+      }
+    }
+    isDelivering = !batch.isEmpty
+    return isDelivering ? batch : nil
+  }
+
+  // MARK: Running
+
+  /// Begins a run, unless there is one.
+  mutating func begin() -> Bool {
+    guard !isRunning else { return false }
+    isRunning = true
+    machine.restart()
+    return true
+  }
+
+  /// Ends a run; those returned have been waiting for it.
+  mutating func end(at now: Instant) -> [CheckedContinuation<Void, Never>] {
+    isRunning = false
+    machine.stopped(at: now)
+    defer { stopWaiters = [] }
+    return stopWaiters
+  }
+
+  /// Waits for the end of the run; false when there is none.
+  mutating func awaitEnd(_ waiter: CheckedContinuation<Void, Never>) -> Bool {
+    guard isRunning else { return false }
+    stopWaiters.append(waiter)
+    return true
+  }
+}

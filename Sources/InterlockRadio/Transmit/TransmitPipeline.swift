@@ -1,0 +1,321 @@
+public import Interlock
+
+/// Sends packets through one radio: one at a time, within the allowance, in order of urgency.
+///
+/// It is the waiting half of `TransmitMachine`, which decides. One consumer task owns the sending of
+/// every packet: it takes the exclusive section of the radio, passes a packet through the gate,
+/// listens, transmits, and settles the account, and only then gives the section back. Changes of
+/// settings take the same section. Reception has no part in it and is never held up.
+///
+/// ```swift
+/// let pipeline = TransmitPipeline(modem: modem, settings: settings, ledger: ledger, seed: seed) {
+///   log($0)
+/// }
+/// try await withThrowingTaskGroup { group in
+///   group.addTask { try await pipeline.run() }
+///   pipeline.submit(relay) { report in … }           // never waits
+///   let report = try await pipeline.transmit(own)    // waits until it was on the air
+///   await pipeline.stop()
+/// }
+/// ```
+///
+/// *Cancellation:* a requester that goes away takes its packet along as long as it waits. What is
+/// being emitted runs to its end, because the consumer runs it, and is debited and counted.
+public final class TransmitPipeline: Sendable {
+  private let state: Guarded<PipelineState>
+  private let section: AsyncMutex<ModemSession>
+  private let bell = Bell()
+  private let clock: any MonotonicClock
+  private let executor: (any TaskExecutor)?
+  private let requestLimit: Duration
+  private let log: @Sendable (TransmitEvent) -> Void
+
+  /// Makes a pipeline; it takes packets at once and sends them while `run` runs.
+  ///
+  /// - Parameters:
+  ///   - modem: the radio; nobody else may transmit with it or change its settings.
+  ///   - settings: what the modem is set to now.
+  ///   - ledger: the airtime account, with what was sent before a restart.
+  ///   - mode: what may be transmitted.
+  ///   - policy: bounds and options.
+  ///   - clock: the time.
+  ///   - seed: what back-offs are drawn from.
+  ///   - executor: where the consumer and the calls to the modem run; nil for the default.
+  ///   - log: takes each event, in order, one at a time, outside every lock. It returns soon.
+  public init(
+    modem: any Modem, settings: ModemSettings, ledger: AirtimeLedger,
+    mode: TransmitMode = .forward, policy: TransmitPolicy = TransmitPolicy(),
+    clock: any MonotonicClock = SystemClock(), seed: UInt64,
+    executor: (any TaskExecutor)? = nil,
+    log: @escaping @Sendable (TransmitEvent) -> Void = { _ in }
+  ) {
+    let machine = TransmitMachine(
+      lora: settings.lora, ledger: ledger, mode: mode, policy: policy, seed: seed)
+    state = Guarded(PipelineState(machine: machine))
+    section = AsyncMutex(
+      ModemSession(modem: modem, clock: clock, executor: executor), name: "modem", clock: clock)
+    self.clock = clock
+    self.executor = executor
+    self.log = log
+    requestLimit = policy.requestLimit
+  }
+
+  // MARK: Packets
+
+  /// Takes a packet, or refuses it; never waits.
+  ///
+  /// - Parameters:
+  ///   - request: the packet.
+  ///   - onFinished: told exactly once how an accepted packet ended, in order, outside every lock,
+  ///     on any thread. It returns soon; it may submit further packets.
+  /// - Returns: the packet's name, or why it was refused.
+  @discardableResult
+  public func submit(
+    _ request: TransmitRequest, onFinished: (@Sendable (TransmitReport) -> Void)? = nil
+  ) -> Submission {
+    change { state, now in state.submit(request, onFinished, at: now) }
+  }
+
+  /// Sends a packet and waits until it was sent.
+  ///
+  /// *Cancellation:* throws `CancellationError` at once. A packet that waits is then dropped; one
+  /// that is being emitted is on the air all the same.
+  ///
+  /// - Returns: what it cost.
+  /// - Throws: `TransmitError` when it was not, or perhaps not, sent; `CancellationError`.
+  public func transmit(_ request: TransmitRequest) async throws -> TransmitReport {
+    try Task.checkCancellation()
+    let answer = FirstAnswer<Result<TransmitReport, CancellationError>>()
+    let id: TransmitID
+    switch submit(request, onFinished: { answer.give(.success($0)) }) {
+    case .refused(let reason): throw TransmitError.dropped(reason)
+    case .accepted(let accepted): id = accepted
+    }
+    let report = try await withTaskCancellationHandler {
+      await answer.value
+    } onCancel: {
+      answer.give(.failure(CancellationError()))
+      // Nobody is called from here, under the runtime's locks: the consumer tells the rest.
+      step { state, now in state.machine.cancel(id, at: now) }
+      bell.ring()
+    }.get()
+    switch report.result {
+    case .sent: return report
+    case .failed(let error): throw TransmitError.failed(error)
+    case .unknown(let error): throw TransmitError.unknown(error)
+    case .dropped(let reason): throw TransmitError.dropped(reason)
+    }
+  }
+
+  /// Gives a packet up; does nothing when it is being emitted or has ended.
+  public func cancel(_ id: TransmitID) {
+    change { state, now in state.machine.cancel(id, at: now) }
+  }
+
+  // MARK: Settings
+
+  /// Gives the modem other settings, between two transmissions; airtimes follow them from then on.
+  ///
+  /// *Cancellation:* while it waits for its turn; once begun it runs to its end.
+  ///
+  /// - Throws: `ModemError` when the modem refuses, cannot be reached or does not answer in time;
+  ///   then airtimes stay as they were. `CancellationError`.
+  public func apply(_ settings: ModemSettings) async throws {
+    try await section.withLock { session in
+      do throws(ModemError) {
+        try await session.request(limit: requestLimit) { modem throws(ModemError) in
+          try await modem.apply(settings)
+        }
+      } catch {
+        if error.code == .timedOut {
+          change { state, now in state.machine.suspectRadio(at: now) }
+        }
+        throw error
+      }
+      change { state, _ in state.machine.settingsChanged(to: settings.lora) }
+    }
+  }
+
+  /// Changes the allowance, between two transmissions.
+  ///
+  /// - Throws: `CancellationError` while it waits for its turn.
+  public func setDutyCycle(_ policy: DutyCyclePolicy) async throws {
+    try await section.withLock { _ in
+      change { state, now in state.machine.setDutyCycle(policy, at: now) }
+    }
+  }
+
+  /// Changes what may be transmitted, at once and for packets that wait; what is being emitted runs
+  /// to its end.
+  public func setMode(_ mode: TransmitMode) {
+    change { state, now in state.machine.setMode(mode, at: now) }
+  }
+
+  /// Counts packets held elsewhere against the same bound.
+  public func setHeldElsewhere(_ count: Int) {
+    change { state, _ in state.machine.heldElsewhere = count }
+  }
+
+  /// The modem was connected again: if the radio was taken for down, it is tried at once.
+  public func radioReturned() {
+    change { state, now in state.machine.radioReturned(at: now) }
+  }
+
+  /// Counts a received frame in the airtime account.
+  public func recordReception(ofBytes bytes: Int) {
+    step { state, _ in state.machine.recordReception(ofBytes: bytes) }
+  }
+
+  // MARK: Readings
+
+  /// Everything countable, at one instant.
+  public func snapshot() -> TransmitSnapshot {
+    step { state, now in state.machine.snapshot(at: now) }
+  }
+
+  /// The airtime account, to be kept over a restart.
+  public var ledger: AirtimeLedger { state.withLock { $0.machine.ledger } }
+
+  // MARK: Running
+
+  /// Sends what is submitted until `stop`, or until the task is cancelled, which does the same.
+  ///
+  /// It returns when the transmission under way has ended or been given up. It may be run again.
+  ///
+  /// - Throws: `CancellationError` when the task was cancelled; `AlreadyRunning`.
+  public func run() async throws {
+    guard state.withLock({ $0.begin() }) else { throw AlreadyRunning() }
+    // Owner: this call, which waits for it. It is no child task, because a cancellation must not
+    // keep it from settling what is on the air.
+    let consumer = Task(executorPreference: executor) { await self.consume() }
+    await withTaskCancellationHandler {
+      await consumer.value
+    } onCancel: {
+      requestStop()
+    }
+    let waiters = step { state, now in state.end(at: now) }
+    for waiter in waiters { waiter.resume() }
+    try Task.checkCancellation()
+  }
+
+  /// Drops what waits and returns when nothing is being transmitted any more.
+  ///
+  /// No transmission begins after it was called. It takes at most the limit of one request and one
+  /// send deadline. Packets are refused until the next `run`; stopping twice is harmless.
+  public func stop() async {
+    requestStop()
+    deliver()
+    await withCheckedContinuation { waiter in
+      let isOver = state.withLock { !$0.awaitEnd(waiter) }
+      if isOver { waiter.resume() }
+    }
+  }
+
+  /// Thrown by `run` when the pipeline runs already.
+  public struct AlreadyRunning: Error, CustomStringConvertible {
+    /// What happened and what to do.
+    public var description: String {
+      "the transmit pipeline is running already; stop it before running it again"
+    }
+  }
+
+  private func requestStop() {
+    step { state, now in state.machine.shutdown(at: now) }
+    bell.ring()
+  }
+
+  // MARK: The consumer
+
+  private func consume() async {
+    while true {
+      let work = step { state, now in state.machine.poll(at: now) }
+      deliver()
+      switch work {
+      case .wait(let until):
+        await bell.wait(until: until, on: clock)
+      case .takeSection:
+        do {
+          try await section.withLock { session in await occupy(&session) }
+        } catch {
+          // Too many wait for the section; this task is never cancelled.
+          await bell.wait(until: clock.now.advanced(by: requestLimit), on: clock)
+        }
+      case .stop:
+        return
+      }
+    }
+  }
+
+  /// Carries one packet from the gate to its debit, or re-initialises the modem.
+  private func occupy(_ session: inout ModemSession) async {
+    var next = step { state, now in state.machine.enter(at: now) }
+    while true {
+      deliver()
+      switch next {
+      case .listen(let call):
+        session.begin { [weak self] modem in
+          // A modem that cannot tell is no reason to be silent; a broken one fails at sending.
+          let activity = try? await modem.channelActivity()
+          self?.change { state, now in state.machine.heard(call, activity, at: now) }
+        }
+      case .send(let call):
+        session.begin { [weak self] modem in
+          guard let frame = self?.change({ $0.machine.launch(call, at: $1) }) else { return }
+          let outcome = await modem.transmit(frame, sequence: call)
+          self?.change { state, now in state.machine.completed(call, outcome, at: now) }
+        }
+      case .reset(let call):
+        session.begin { [weak self] modem in
+          var failure: ModemError?
+          do throws(ModemError) { try await modem.reset() } catch { failure = error }
+          self?.change { [failure] state, now in
+            state.machine.resetEnded(call, error: failure, at: now)
+          }
+        }
+      case .wait(let until):
+        await bell.wait(until: until, on: clock)
+      case .leave:
+        return session.end()
+      }
+      next = step { state, now in state.machine.step(at: now) }
+    }
+  }
+
+  // MARK: Steps
+
+  /// Runs one step of the state at the present instant.
+  @discardableResult
+  private func step<Result>(
+    _ body: (inout PipelineState, Instant) -> sending Result
+  ) -> sending Result {
+    let now = clock.now
+    return state.withLock { state in
+      let now = state.observe(now)
+      return body(&state, now)
+    }
+  }
+
+  /// Runs one step, wakes the consumer and tells what the step brought about.
+  @discardableResult
+  private func change<Result>(
+    _ body: (inout PipelineState, Instant) -> sending Result
+  ) -> sending Result {
+    let result = step(body)
+    bell.ring()
+    deliver()
+    return result
+  }
+
+  private func deliver() {
+    var continuing = false
+    while let batch = state.withLock({ $0.deliveries(continuing: continuing) }) {
+      continuing = true
+      for delivery in batch {
+        switch delivery {
+        case .event(let event): log(event)
+        case .finished(let completion, let report): completion(report)
+        }
+      }
+    }
+  }
+}
