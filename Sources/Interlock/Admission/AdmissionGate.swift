@@ -18,8 +18,8 @@ final class AdmissionGate: Sendable {
     var tasks = WaitTable<Outcome>()
 
     /// Concludes the wait of tickets that the queue has admitted.
-    mutating func admit(_ tickets: Few<Ticket>) -> Few<WaitTable<Outcome>.Wakeup> {
-      var wakeups = Few<WaitTable<Outcome>.Wakeup>()
+    mutating func admit(_ tickets: [Ticket]) -> [WaitTable<Outcome>.Wakeup] {
+      var wakeups = [WaitTable<Outcome>.Wakeup]()
       for ticket in tickets {
         if let wakeup = tasks.conclude(ticket, .admitted) { wakeups.append(wakeup) }
       }
@@ -89,9 +89,18 @@ final class AdmissionGate: Sendable {
   /// Gives back what a ticket holds and wakes those who are admitted by it.
   @usableFromInline
   func leave(_ ticket: Ticket) {
-    let wakeups = state.withLock { state in
-      state.admit(state.queue.release(ticket))
+    let wakeups = state.withLock { state -> [WaitTable<Outcome>.Wakeup]? in
+      let admitted = state.queue.release(ticket)
+      return admitted.isEmpty ? nil : state.admit(admitted)
     }
+    if let wakeups { Self.perform(wakeups) }
+  }
+
+  /// Resumes tasks, outside the lock.
+  ///
+  /// Not inlined: the way without waiters is measurably shorter when it does not prepare for them.
+  @inline(never)
+  private static func perform(_ wakeups: [WaitTable<Outcome>.Wakeup]) {
     for wakeup in wakeups { wakeup.perform() }
   }
 
@@ -127,8 +136,8 @@ final class AdmissionGate: Sendable {
 
   /// Ends a wait unless the grant came first, and wakes those whom that lets in.
   private func withdraw(_ ticket: Ticket, _ cause: AdmissionQueue.Withdrawal) {
-    let wakeups = state.withLock { state -> Few<WaitTable<Outcome>.Wakeup> in
-      guard let (ahead, admitted) = state.queue.withdraw(ticket, cause) else { return Few() }
+    let wakeups = state.withLock { state -> [WaitTable<Outcome>.Wakeup] in
+      guard let (ahead, admitted) = state.queue.withdraw(ticket, cause) else { return [] }
       var wakeups = state.admit(admitted)
       let outcome: Outcome =
         switch cause {
@@ -138,6 +147,6 @@ final class AdmissionGate: Sendable {
       if let wakeup = state.tasks.conclude(ticket, outcome) { wakeups.append(wakeup) }
       return wakeups
     }
-    for wakeup in wakeups { wakeup.perform() }
+    Self.perform(wakeups)
   }
 }

@@ -113,7 +113,7 @@ package struct AdmissionQueue: Sendable {
   ///   more): it has been admitted, and its owner must release it.
   package mutating func withdraw(
     _ ticket: Ticket, _ cause: Withdrawal
-  ) -> (ahead: Int, admitted: Few<Ticket>)? {
+  ) -> (ahead: Int, admitted: [Ticket])? {
     guard let ahead = entries.position(of: ticket) else { return nil }
     entries.remove(ticket)
     switch cause {
@@ -128,17 +128,17 @@ package struct AdmissionQueue: Sendable {
   /// A ticket that does not hold is a broken invariant: permits would be counted twice.
   ///
   /// - Returns: the tickets admitted, in the order they came.
-  package mutating func release(_ ticket: Ticket) -> Few<Ticket> {
+  package mutating func release(_ ticket: Ticket) -> [Ticket] {
     guard case .held(let permits) = entries[ticket] else {
       preconditionFailure("a ticket was released that holds nothing: released twice or never held")
     }
     entries.remove(ticket)
     inUse -= permits
-    return entries.lineCount == 0 ? Few() : admitFromLine()
+    return entries.lineCount == 0 ? [] : admitFromLine()
   }
 
-  private mutating func admitFromLine() -> Few<Ticket> {
-    var admitted = Few<Ticket>()
+  private mutating func admitFromLine() -> [Ticket] {
+    var admitted = [Ticket]()
     while let first = entries.first, case .waiting(let permits) = entries[first],
       permits <= capacity - inUse
     {
