@@ -1,0 +1,23 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that what is measured is what a client gets: the libraries through their
+// public products, without optimisation across modules (SwiftPM's release default since 5.8 would
+// allow it between the modules of one package).
+let package = Package(
+  name: "interlock-benchmarks",
+  products: [.executable(name: "interlock-bench", targets: ["InterlockBench"])],
+  dependencies: [.package(name: "interlock", path: "..")],
+  targets: [
+    .executableTarget(
+      name: "InterlockBench",
+      dependencies: [.product(name: "Interlock", package: "interlock")],
+      swiftSettings: [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+      ])
+  ],
+  swiftLanguageModes: [.v6]
+)

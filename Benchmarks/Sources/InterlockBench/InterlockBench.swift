@@ -1,0 +1,76 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The command `interlock-bench`.
+@main
+struct InterlockBench {
+  static let usage = """
+    usage: interlock-bench [--list] [--only NAME]... [--quick] [--runs N] [--json]
+
+      --list       names the benchmarks and what they do
+      --only NAME  runs those whose name contains NAME; may be repeated
+      --quick      a tenth of the work, three runs
+      --runs N     how many runs each case gets (9)
+      --json       one JSON object a line
+    """
+
+  private var harness = Harness()
+  private var only: [String] = []
+
+  static func main() async throws {
+    var command = InterlockBench()
+    command.parse(Array(CommandLine.arguments.dropFirst()))
+    try await command.run()
+  }
+
+  private mutating func parse(_ arguments: [String]) {
+    var arguments = arguments[...]
+    func value(of option: String) -> String {
+      guard let value = arguments.popFirst() else { Self.fail("\(option) needs a value") }
+      return value
+    }
+    while let argument = arguments.popFirst() {
+      switch argument {
+      case "--list":
+        for benchmark in registry { print("\(benchmark.name): \(benchmark.workload)") }
+        exit(0)
+      case "--only":
+        only.append(value(of: argument))
+      case "--quick":
+        harness.isQuick = true
+      case "--json":
+        harness.printsJSON = true
+      case "--runs":
+        guard let runs = Int(value(of: argument)), runs > 0 else {
+          Self.fail("--runs takes a number above 0")
+        }
+        harness.runs = runs
+      case "--help":
+        print(Self.usage)
+        exit(0)
+      default:
+        Self.fail("\(argument) is not known")
+      }
+    }
+  }
+
+  /// Away from the main actor: a hop to and from its thread would be measured with each await.
+  @concurrent
+  private func run() async throws {
+    let chosen = registry.filter { benchmark in
+      only.isEmpty || only.contains { benchmark.name.contains($0) }
+    }
+    guard !chosen.isEmpty else { Self.fail("no benchmark is called that; see --list") }
+    for benchmark in chosen { try await harness.measure(benchmark) }
+  }
+
+  private static func fail(_ message: String) -> Never {
+    print("interlock-bench: \(message)\n\(usage)")
+    exit(2)
+  }
+}

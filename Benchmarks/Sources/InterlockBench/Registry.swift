@@ -1,0 +1,12 @@
+/// Every benchmark there is, in the order in which they run.
+///
+/// Each is defined in a file of its own.
+let registry: [Benchmark] = [
+  mutexUncontended,
+  mutexContendedByTwo,
+  mutexContendedByEight,
+  mutexHandedOver,
+  semaphoreUncontended,
+  channelSameTask,
+  channelBetweenTasks,
+]
