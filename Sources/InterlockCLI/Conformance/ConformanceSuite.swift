@@ -8,7 +8,8 @@ struct ConformanceSuite: Sendable {
   ///
   /// A checker is added here, and its tests follow by themselves.
   static let meshcore = ConformanceSuite(checkers: [
-    .crypto, .packets, .malformed, .forwarding, .trace, .delays,
+    .adverts, .crypto, .delays, .forwarding, .malformed, .messages, .packets, .trace,
+    .transportCodes,
   ])
 
   /// Checks every `.json` file of a folder, in the order of their names; others are left alone.

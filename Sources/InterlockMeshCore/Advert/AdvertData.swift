@@ -81,7 +81,7 @@ public struct AdvertData: Sendable, Hashable {
     if flags & Flag.feature2 != 0 {
       feature2 = UInt16(truncatingIfNeeded: reader.zeroFilled(2, &isComplete))
     }
-    if flags & Flag.name != 0, isComplete { nameBytes = Array(reader.takeRest()) }
+    if flags & Flag.name != 0 { nameBytes = Array(reader.takeRest()) }
   }
 
   /// The first byte of the app data.

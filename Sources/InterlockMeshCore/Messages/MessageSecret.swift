@@ -60,10 +60,8 @@ public struct MessageSecret: Sendable, Equatable {
     }
   }
 
-  /// Whether these are the secret's bytes; takes the same time whatever they are.
-  package func matches(_ bytes: [UInt8]) -> Bool {
-    secret.withSpan { ConstantTime.areEqual($0, bytes.span) }
-  }
+  /// The secret's bytes, for the code that checks them.
+  package var bytes: [UInt8] { secret.withSpan { secret in secret.indices.map { secret[$0] } } }
 
   private static func mac(_ secret: Span<UInt8>, _ ciphertext: Span<UInt8>) -> Bytes32 {
     var code = HMACSHA256(key: secret)

@@ -67,10 +67,8 @@ public struct Region: Sendable {
     }
   }
 
-  /// Whether these are the key's bytes; takes the same time whatever they are.
-  package func hasKey(_ bytes: [UInt8]) -> Bool {
-    key.withSpan { ConstantTime.areEqual($0, bytes.span) }
-  }
+  /// The key, for the code that checks or stores it.
+  package var keyBytes: [UInt8] { key.withSpan { key in key.indices.map { key[$0] } } }
 
   private static func isAllowed(_ byte: UInt8) -> Bool {
     switch byte {
