@@ -83,7 +83,9 @@ let package = Package(
       swiftSettings: strictTests),
     .testTarget(
       name: "InterlockSimulationTests",
-      dependencies: ["Interlock", "InterlockRadio", "InterlockSimulation"],
+      dependencies: [
+        "Interlock", "InterlockRadio", "InterlockMeshCore", "InterlockSimulation",
+      ],
       swiftSettings: strictTests),
     .testTarget(
       name: "InterlockNodeTests",

@@ -1,6 +1,7 @@
 /// A binary heap: the smallest element is at hand, insertion and removal are logarithmic.
 ///
 /// Equal elements come out in no promised order; who needs one makes it part of the element.
+@usableFromInline
 package struct MinimumHeap<Element: Comparable> {
   /// All elements, the smallest first, the others in no useful order.
   @usableFromInline

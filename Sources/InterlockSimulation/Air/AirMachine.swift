@@ -32,8 +32,8 @@ public struct AirMachine: Sendable {
   struct Link: Sendable, Hashable {
     let hearer: Int
     let milliwatts: Double
-    let rssiDBm: Double
-    let snr: Double
+    let rssiDBm: Int16
+    let snrQuarterDB: Int16
     let isDecodable: Bool
   }
 
@@ -191,7 +191,7 @@ public struct AirMachine: Sendable {
       receivers[link.hearer].begin(
         Receiver.Arrival(
           transmission: slot, milliwatts: link.milliwatts,
-          snrQuarterDB: Int16((4 * link.snr).rounded()), rssiDBm: Int16(link.rssiDBm.rounded()),
+          snrQuarterDB: link.snrQuarterDB, rssiDBm: link.rssiDBm,
           isDecodable: link.isDecodable, sensedFrom: now.advanced(byNanoseconds: timing.sensed)))
     }
     post(.critical, of: slot, at: now.advanced(byNanoseconds: timing.critical))
@@ -307,8 +307,8 @@ public struct AirMachine: Sendable {
     guard snr >= threshold - Reception.negligibleDB else { return nil }
     let rssi = rssi(of: from, at: to)
     return Link(
-      hearer: hearer, milliwatts: Decibels.linear(rssi), rssiDBm: rssi, snr: snr,
-      isDecodable: snr >= threshold)
+      hearer: hearer, milliwatts: Decibels.linear(rssi), rssiDBm: Int16(rssi.rounded()),
+      snrQuarterDB: Int16((4 * snr).rounded()), isDecodable: snr >= threshold)
   }
 
   /// Two radios, in either order.

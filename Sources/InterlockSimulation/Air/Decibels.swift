@@ -27,4 +27,11 @@ enum Decibels {
     let angle = Double.random(in: 0..<(2 * Double.pi), using: &generator)
     return (-2 * log(radius)).squareRoot() * cos(angle)
   }
+
+  /// A gap between moments that come without memory, `mean` apart on average.
+  static func exponential(mean: Double, using generator: inout some RandomNumberGenerator)
+    -> Double
+  {
+    -mean * log(Double.random(in: Double.leastNormalMagnitude...1, using: &generator))
+  }
 }

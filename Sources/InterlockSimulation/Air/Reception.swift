@@ -27,8 +27,8 @@ public enum Reception {
 
   /// Signals this far below what can be decoded are not followed at all.
   ///
-  /// Four decibels more than `captureDB`: a signal weaker than that destroys nothing by itself.
-  static let negligibleDB = 10.0
+  /// Two decibels more than `captureDB`: a signal weaker than that destroys nothing by itself.
+  static let negligibleDB = 8.0
 
   /// The least signal-to-noise ratio in dB at which a spreading factor is decoded.
   ///
