@@ -226,7 +226,7 @@ extension AirtimeLedger {
       let silence = bucket?.debit(
         milliseconds: Int(airtime.nanoseconds / 1_000_000), at: Self.milliseconds(now))
     else { return }
-    silentUntil = now.advanced(by: .milliseconds(silence))
+    if silence > 0 { silentUntil = now.advanced(by: .milliseconds(silence)) }
   }
 
   private static func milliseconds(_ instant: Instant) -> Int64 {
