@@ -176,6 +176,9 @@ public final class TransmitPipeline: Sendable {
   /// The airtime account, to be kept over a restart.
   public var ledger: AirtimeLedger { state.withLock { $0.machine.ledger } }
 
+  /// Whether `run` runs.
+  public var isRunning: Bool { state.withLock { $0.isRunning } }
+
   // MARK: Running
 
   /// Sends what is submitted until `stop`, or until the task is cancelled, which does the same.
@@ -201,7 +204,8 @@ public final class TransmitPipeline: Sendable {
   /// Drops what waits and returns when nothing is being transmitted any more.
   ///
   /// No transmission begins after it was called. It takes at most the limit of one request and one
-  /// send deadline. Packets are refused until the next `run`; stopping twice is harmless.
+  /// send deadline. Packets are refused until the next `run`; stopping twice is harmless. It does not
+  /// reach a `run` that has not begun yet: cancel the task of that one.
   public func stop() async {
     requestStop()
     deliver()

@@ -67,10 +67,16 @@ final class PipelineRun: Sendable {
     try await clock.sleep(for: duration)
   }
 
+  /// Waits until the pipeline runs; a stop would not reach it before.
+  func begun() async {
+    while !pipeline.isRunning { await Task.yield() }
+  }
+
   /// Runs the pipeline while the body runs, stops it, and checks what must hold in every run.
   func running(_ body: @escaping @Sendable (PipelineRun) async throws -> Void) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.pipeline.run() }
+      await begun()
       try await body(self)
       await pipeline.stop()
       try await group.waitForAll()

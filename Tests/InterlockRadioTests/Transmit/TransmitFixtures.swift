@@ -51,3 +51,16 @@ func request(
 func number(of frame: [UInt8]) -> Int {
   frame.prefix(4).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
 }
+
+/// A guarded value that several closures may share.
+final class Shared<Value: Sendable>: Sendable {
+  private let guarded: Guarded<Value>
+
+  init(_ value: Value) { guarded = Guarded(value) }
+
+  var value: Value { guarded.withLock { $0 } }
+
+  func withLock<Result: Sendable>(_ step: @Sendable (inout Value) -> Result) -> Result {
+    guarded.withLock { step(&$0) }
+  }
+}
