@@ -16,11 +16,13 @@ struct ForwardingNode {
   /// - Throws: where a field is missing or is not what the schema says.
   init(reading current: inout ConformanceCase) throws(JSONError) {
     var configuration = RepeaterConfiguration()
+    // The cases are about what is passed on; their node hears discovery and does not answer it.
+    configuration.allowsDiscovery = false
     configuration.mode = try current.input("node.repeat") ? .forward : .monitor
     configuration.maximumFloodHops = try current.input("node.floodMax")
     configuration.maximumUnscopedFloodHops = try current.input("node.floodMaxUnscoped")
     configuration.maximumAdvertHops = try current.input("node.floodMaxAdvert")
-    configuration.allowsUnscopedFlood = try current.input("node.wildcardFloodAllowed")
+    configuration.regions.allowsUnscopedFlood = try current.input("node.wildcardFloodAllowed")
     configuration.sendsAcknowledgementsTwice =
       try current.input("node.multiAcks", as: Int.self) > 0
     configuration.delays.receptionBase = try current.input("node.rxDelayBase")
@@ -32,13 +34,16 @@ struct ForwardingNode {
     }
     configuration.loopDetection = loopDetection
     for index in 0..<(try current.count("node.regions")) {
-      configuration.regions.append(
-        RegionRule(
-          publicName: try current.input("node.regions.\(index).name"),
-          allowsFlood: try current.input("node.regions.\(index).floodAllowed")))
+      let name: String = try current.input("node.regions.\(index).name")
+      let isAllowed: Bool = try current.input("node.regions.\(index).floodAllowed")
+      do throws(RegionError) {
+        try configuration.regions.add(try Region(name), allowsFlood: isAllowed)
+      } catch {
+        throw JSONError("node.regions.\(index): \(error)", at: current.value.position)
+      }
     }
     let key = try current.bytes("node.publicKey")
-    guard key.count == 32 else {
+    guard let key = PublicKey(key) else {
       throw JSONError("node.publicKey: 32 bytes are expected", at: current.value.position)
     }
     machine = RepeaterMachine(

@@ -69,9 +69,9 @@ extension ConformanceChecker {
   }
 
   /// The keys of nodes whose turn it would be to pass a packet on.
-  private static func nodes(of packet: Packet) -> [[UInt8]] {
-    [Array(packet.path), Array(packet.payload.dropFirst(9)), []].map { prefix in
-      Array((prefix + [UInt8](repeating: 0xA5, count: 32)).prefix(32))
+  private static func nodes(of packet: Packet) -> [PublicKey] {
+    [Array(packet.path), Array(packet.payload.dropFirst(9)), []].compactMap { prefix in
+      PublicKey((prefix + [UInt8](repeating: 0xA5, count: 32)).prefix(32))
     }
   }
 }

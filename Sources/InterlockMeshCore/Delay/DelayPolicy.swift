@@ -59,6 +59,12 @@ public struct DelayWindow: Sendable, Hashable {
       maximumMicroseconds: maximumMicroseconds + microseconds)
   }
 
+  /// The window that ends as many times later as `factor` says.
+  func widened(by factor: Int64) -> DelayWindow {
+    DelayWindow(
+      minimumMicroseconds: minimumMicroseconds, maximumMicroseconds: maximumMicroseconds * factor)
+  }
+
   /// A moment drawn from the window, each microsecond as likely as any other.
   func draw(using generator: inout some RandomNumberGenerator) -> Int64 {
     minimumMicroseconds == maximumMicroseconds

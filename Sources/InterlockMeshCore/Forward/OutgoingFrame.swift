@@ -1,31 +1,8 @@
 public import Interlock
+public import InterlockRadio
 
 /// A frame a repeater wants sent: when, how urgently, and what it is a copy of.
 public struct OutgoingFrame: Sendable, Hashable {
-  /// What kind of traffic it is, which decides its share of the airtime and its place in the queue.
-  public enum Kind: String, Sendable, Hashable, CaseIterable {
-    /// An acknowledgement: useless when late.
-    case acknowledgement
-    /// Along a path.
-    case direct
-    /// A flood of any type but adverts.
-    case flood
-    /// An advert, relayed or this node's own.
-    case advert
-    /// A probe along a path.
-    case trace
-    /// An answer to, or a request for, discovery.
-    case control
-  }
-
-  /// Whose it is.
-  public enum Origin: String, Sendable, Hashable, CaseIterable {
-    /// Heard from another node and passed on.
-    case relay
-    /// This node's own.
-    case local
-  }
-
   /// The frame.
   public var bytes: [UInt8]
   /// The hash of the packet it is a copy of, for logs.
@@ -33,9 +10,9 @@ public struct OutgoingFrame: Sendable, Hashable {
   /// What was recorded as seen for it and is forgotten if it never goes out; nil for further copies.
   public var seenKey: PacketHash?
   /// What kind of traffic it is.
-  public var kind: Kind
+  public var kind: PacketKind
   /// Whose it is.
-  public var origin: Origin
+  public var origin: TransmitOrigin
   /// 0 is the most urgent.
   public var priority: Int
   /// The times its delay was drawn from.

@@ -1,9 +1,10 @@
 import Interlock
+public import InterlockRadio
 
 /// Everything an operator may set about what a repeater passes on, and when.
-public struct RepeaterConfiguration: Sendable, Hashable {
+public struct RepeaterConfiguration: Sendable {
   /// What it does with its transmitter.
-  public var mode: RepeaterMode = .forward
+  public var mode: TransmitMode = .forward
   /// Floods that have passed this many repeaters are not passed on; 0 passes on nothing.
   public var maximumFloodHops = 64
   /// The same for floods bound to no region.
@@ -12,12 +13,10 @@ public struct RepeaterConfiguration: Sendable, Hashable {
   public var maximumAdvertHops = 8
   /// How often this node may already be in a path.
   public var loopDetection: LoopDetection = .minimal
-  /// The regions it knows, at most `RegionRule.maximumCount`.
-  public var regions: [RegionRule] = []
-  /// Whether floods bound to no region are passed on.
-  public var allowsUnscopedFlood = true
+  /// The regions it knows, and whether their floods, and those bound to none, are passed on.
+  public var regions = RegionTable()
   /// The region this node's own floods are bound to; nil for none.
-  public var defaultRegion: RegionRule?
+  public var defaultRegion: Region?
   /// Whether a relayed acknowledgement is sent twice.
   public var sendsAcknowledgementsTwice = false
   /// Bytes by which hops are named in this node's own floods, 1…3.

@@ -1,4 +1,5 @@
 internal import Interlock
+internal import InterlockRadio
 
 /// Packets that travel along a path.
 extension RepeaterMachine {
@@ -38,7 +39,7 @@ extension RepeaterMachine {
     guard let edited = packet.removingFirstHop() else { return .dropped(.noPath) }
     seen.insertAbsent(hash, note: recent.nextSequence, at: now)
     return relay(
-      edited, as: packet.payloadType == .control ? .control : .direct, priority: 0,
+      edited, as: .direct, priority: 0,
       window: delays.directWindow(for: edited), hash: hash, reception)
   }
 
@@ -133,13 +134,13 @@ extension RepeaterMachine {
     }
     seen.insertAbsent(hash, note: recent.nextSequence, at: now)
     return relay(
-      edited, as: .trace, priority: Self.tracePriority, window: delays.directWindow(for: edited),
+      edited, as: .direct, priority: Self.tracePriority, window: delays.directWindow(for: edited),
       hash: hash, reception)
   }
 
   /// Hands a packet that was accepted on to be sent.
   mutating func relay(
-    _ edited: Packet, as kind: OutgoingFrame.Kind, priority: Int, window: DelayWindow,
+    _ edited: Packet, as kind: PacketKind, priority: Int, window: DelayWindow,
     hash: PacketHash, _ reception: Reception
   ) -> Decision {
     let drawn = window.draw(using: &generator)
@@ -152,11 +153,5 @@ extension RepeaterMachine {
     var decision = Decision(.relayed, hash: hash)
     decision.outgoing = outgoing
     return decision
-  }
-
-  /// Control between neighbours.
-  mutating func decideControl(_ reception: Reception, at now: Instant) -> Decision {
-    emit(.deliver(reception.packet, .local))
-    return Decision(.consumed(.local), hash: reception.packet.packetHash)
   }
 }

@@ -1,5 +1,5 @@
 internal import Interlock
-internal import InterlockCrypto
+internal import InterlockRadio
 
 /// Floods, and direct packets that have arrived: section by section, the first reason counts.
 extension RepeaterMachine {
@@ -20,7 +20,7 @@ extension RepeaterMachine {
     if type == .advert, let reason = judgeAdvert(reception, hash: hash, at: now) {
       return Decision(.dropped(reason), hash: hash)
     }
-    if isForThisNode(packet) {
+    if isForThisNode(packet, at: now) {
       seen.insertAbsent(hash, note: recent.nextSequence, at: now)
       emit(.deliver(packet, .local))
       return Decision(.consumed(.local), hash: hash)
@@ -31,6 +31,9 @@ extension RepeaterMachine {
     }
     guard let edited = packet.appendingHop(of: ownPrefix) else {
       return Decision(.dropped(.pathFull), hash: hash)
+    }
+    if type == .advert, let reason = limitAdvert(packet, at: now) {
+      return Decision(.dropped(reason), hash: hash)
     }
     seen.insertAbsent(hash, note: recent.nextSequence, at: now)
     return relay(
@@ -70,37 +73,24 @@ extension RepeaterMachine {
     return false
   }
 
-  private func isOwnAdvert(_ packet: Packet) -> Bool {
-    let start = packet.payloadRange.lowerBound
-    guard ownPrefix.matches(packet.frame, at: start, count: KeyPrefix.maximumBytes) else {
+  private func isAllowedByRegion(_ packet: Packet) -> Bool {
+    guard let codes = packet.transportCodes else {
+      return configuration.regions.allowsUnscopedFlood
+    }
+    let region = configuration.regions.allowedRegion(
+      code: codes.region, type: packet.payloadType.rawValue,
+      payload: packet.frame.span.extracting(packet.payloadRange))
+    return region != nil
+  }
+
+  /// Whether a packet that is new is for this node and no other.
+  private mutating func isForThisNode(_ packet: Packet, at now: Instant) -> Bool {
+    if packet.payloadType == .rawCustom { return !packet.route.isFlood }
+    guard let recipient, recipient.isPossibly(packet) else { return false }
+    // A key agreement costs as much as a signature; without time for it, the packet is relayed.
+    if packet.payloadType == .anonymousRequest, verifications.take(at: now) != .taken {
       return false
     }
-    return packet.frame[start..<start + publicKey.count].elementsEqual(publicKey)
-  }
-
-  /// Why an advert is not to be believed; nil when it is.
-  private mutating func judgeAdvert(_ reception: Reception, hash: PacketHash, at now: Instant)
-    -> RefusalReason?
-  {
-    if refused.refresh(hash, at: now) != nil { return .badSignature }
-    let frame = reception.packet.frame
-    let start = reception.packet.payloadRange.lowerBound
-    let span = frame.span
-    counters.verifications += 1
-    let isValid = Ed25519.isValid(
-      signature: span.extracting(start + 36..<start + 100),
-      message: span.extracting(start..<start + 36),
-      followedBy: span.extracting(start + 100..<min(start + 132, frame.count)),
-      publicKey: span.extracting(start..<start + 32))
-    guard isValid else {
-      refused.insertIfAbsent(hash, at: now)
-      return .badSignature
-    }
-    return nil
-  }
-
-  /// Whether it is for this node and no other.
-  private func isForThisNode(_ packet: Packet) -> Bool {
-    !packet.route.isFlood && packet.payloadType == .rawCustom
+    return recipient.opens(packet)
   }
 }

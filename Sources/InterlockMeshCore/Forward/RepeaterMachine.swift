@@ -20,52 +20,83 @@ public struct RepeaterMachine: Sendable {
   /// What was heard lately.
   public internal(set) var recent: RecentPackets
 
-  let publicKey: [UInt8]
+  let publicKey: PublicKey
   let ownPrefix: KeyPrefix
   var delays: DelayCalculator
   var generator: SeededGenerator
   var seen: SeenTable
   /// Packets that no copy can save, so that they are not judged again: a cache, not a record.
   var refused: SeenTable
-  private var regions: RegionFilter
+  /// Adverts whose signature holds though they were not accepted, so that copies cost nothing.
+  var verified: SeenTable
+  var verifications: TokenBucket
+  var advertLimiter: AdvertLimiter?
+  var discoveryLimit = SlidingLimit(discoveryAnswers, per: discoveryWindow)
+  /// The tag of this node's last request, and when it was.
+  var discoveryTag: (tag: UInt32, at: Instant)?
+  /// The repeaters it hears without anyone in between.
+  public internal(set) var neighbours: NeighbourTable
+  let recipient: LocalRecipient?
   private var held: HeldPackets
   private var actions: [RepeaterAction] = []
   private var nextActionIndex = 0
 
-  /// Verdicts on adverts that are kept to save verifying their copies.
-  private static let refusedCapacity = 1024
+  /// Verdicts on adverts that are kept, of either kind, to save verifying their copies.
+  private static let judgedCapacity = 1024
 
   /// Makes a repeater that has heard nothing yet.
   ///
   /// - Parameters:
   ///   - configuration: What the operator has set.
-  ///   - publicKey: This node's key, 32 bytes; its first bytes name it in paths.
+  ///   - publicKey: This node's key, whose first bytes name it in paths.
+  ///   - recipient: What of the traffic is for this node and no other; nil for nothing.
   ///   - settings: The modulation in force.
   ///   - seed: Where its chance comes from.
   public init(
-    configuration: RepeaterConfiguration, publicKey: [UInt8], settings: LoRaSettings, seed: UInt64
+    configuration: RepeaterConfiguration, publicKey: PublicKey, recipient: LocalRecipient? = nil,
+    settings: LoRaSettings, seed: UInt64
   ) {
     self.configuration = configuration
     self.publicKey = publicKey
-    ownPrefix = KeyPrefix(publicKey)
+    self.recipient = recipient
+    ownPrefix = publicKey.prefix
     generator = SeededGenerator(seed: seed)
     delays = DelayCalculator(policy: configuration.delays, settings: settings)
     seen = SeenTable(
       capacity: configuration.seenCapacity, expiry: configuration.seenExpiry,
       seed: generator.next())
     refused = SeenTable(
-      capacity: Self.refusedCapacity, expiry: configuration.seenExpiry, seed: generator.next())
-    regions = RegionFilter(configuration)
+      capacity: Self.judgedCapacity, expiry: configuration.seenExpiry, seed: generator.next())
+    verified = SeenTable(
+      capacity: Self.judgedCapacity, expiry: configuration.seenExpiry, seed: generator.next())
+    verifications = Self.verificationBucket(configuration)
+    advertLimiter = configuration.advertRateLimit.map { AdvertLimiter($0) }
+    neighbours = NeighbourTable(capacity: configuration.neighbourCapacity)
     held = HeldPackets(capacity: configuration.heldCapacity)
     recent = RecentPackets()
   }
 
   /// Puts another configuration in force; the sizes of tables stay as they are.
   public mutating func setConfiguration(_ configuration: RepeaterConfiguration) {
+    let old = self.configuration
     self.configuration = configuration
     delays.policy = configuration.delays
     seen.expiry = configuration.seenExpiry
-    regions = RegionFilter(configuration)
+    if configuration.advertRateLimit != old.advertRateLimit {
+      advertLimiter = configuration.advertRateLimit.map { AdvertLimiter($0) }
+    }
+    if configuration.verificationBurst != old.verificationBurst
+      || configuration.verificationsPerSecond != old.verificationsPerSecond
+    {
+      verifications = Self.verificationBucket(configuration)
+    }
+  }
+
+  private static func verificationBucket(_ configuration: RepeaterConfiguration) -> TokenBucket {
+    // It is full, so the instant it is made at does not matter.
+    TokenBucket(
+      capacity: max(1, configuration.verificationBurst),
+      refilling: max(1, configuration.verificationsPerSecond), every: .seconds(1), at: .origin)
   }
 
   /// Takes note of another modulation: delays decided from now on follow it.
@@ -130,6 +161,11 @@ public struct RepeaterMachine: Sendable {
     if seen.remove(key) { counters.forgotten += 1 }
   }
 
+  /// Forgets the neighbours whose key begins with `prefix`.
+  public mutating func removeNeighbour(prefix: [UInt8]) {
+    neighbours.remove(prefix: prefix)
+  }
+
   /// The packets it remembers as accepted.
   public var seenCount: Int { seen.count }
 
@@ -140,10 +176,6 @@ public struct RepeaterMachine: Sendable {
 extension RepeaterMachine {
   mutating func emit(_ action: RepeaterAction) {
     actions.append(action)
-  }
-
-  func isAllowedByRegion(_ packet: Packet) -> Bool {
-    regions.allows(packet)
   }
 
   private mutating func hold(_ reception: Reception, until: Instant) -> Verdict {

@@ -1,10 +1,12 @@
 import Interlock
+import InterlockCrypto
 import InterlockMeshCore
 import InterlockRadio
 
 /// A repeater on a table, with time and frames made by hand.
 final class RepeaterFixture {
-  static let key: [UInt8] = [0x51, 0x8C, 0x29, 0x64] + [UInt8](repeating: 0x33, count: 28)
+  static let key = PublicKey(
+    Bytes32([0x51, 0x8C, 0x29, 0x64] + [UInt8](repeating: 0x33, count: 28)) ?? Bytes32())
   static let settings = LoRaSettings(
     frequencyHz: 869_618_000, bandwidthHz: 62_500, spreadingFactor: 8, codingRateDenominator: 8)
 

@@ -60,7 +60,7 @@ import Testing
     #expect(loop.hear(RepeaterFixture.flood(path: [0x51])) == .dropped(.loop))
     #expect(loop.hear(RepeaterFixture.flood(path: [1])) == .relayed)
 
-    let region = RepeaterFixture { $0.allowsUnscopedFlood = true }
+    let region = RepeaterFixture { $0.regions.allowsUnscopedFlood = true }
     let scoped = Packet(
       route: .transportFlood, type: .groupText, transportCodes: TransportCodes(region: 77),
       payload: [1, 2, 3, 4, 5])
