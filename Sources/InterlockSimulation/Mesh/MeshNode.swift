@@ -41,9 +41,11 @@ struct MeshNode: Sendable {
     switch role {
     case .companion: break
     case .repeater:
-      repeater = RepeaterMachine(
-        configuration: plan.repeater, publicKey: publicKey, settings: plan.modem.lora,
-        seed: seeds.next())
+      let seed = seeds.next()
+      repeater = PublicKey(publicKey).map { key in
+        RepeaterMachine(
+          configuration: plan.repeater, publicKey: key, settings: plan.modem.lora, seed: seed)
+      }
     }
   }
 
