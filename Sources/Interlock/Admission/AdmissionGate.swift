@@ -126,8 +126,8 @@ final class AdmissionGate: Sendable {
 
   private func outcome(of ticket: Ticket) async -> Outcome {
     await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        state.withLock { $0.tasks.park(ticket, continuation) }?.perform()
+      await unsafe withUnsafeContinuation { continuation in
+        state.withLock { unsafe $0.tasks.park(ticket, continuation) }?.perform()
       }
     } onCancel: {
       withdraw(ticket, .cancelled)

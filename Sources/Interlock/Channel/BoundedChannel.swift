@@ -28,9 +28,9 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
     case finished
   }
 
-  private let name: String
-  private let waitingLimit: Int
-  private let state: Guarded<ChannelState<Element>>
+  @usableFromInline let name: String
+  @usableFromInline let waitingLimit: Int
+  @usableFromInline let state: Guarded<ChannelState<Element>>
 
   /// Makes a channel.
   ///
@@ -38,6 +38,7 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
   ///   - capacity: how many elements it holds, at least one.
   ///   - name: what errors call it.
   ///   - waitingLimit: how many senders may wait for room; one more is refused.
+  @inlinable
   public init(capacity: Int, name: String = "channel", waitingLimit: Int = 65_536) {
     self.name = name
     self.waitingLimit = waitingLimit
@@ -51,6 +52,7 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
   ///
   /// - Throws: ``ChannelError`` when the channel is finished before it has taken the element, or too
   ///   many senders wait; `CancellationError` when cancelled before. The element is then not in it.
+  @inlinable
   public func send(_ element: Element) async throws {
     try Task.checkCancellation()
     let (offer, wakeup) = state.withLock { $0.offer(element, orWait: waitingLimit) }
@@ -64,8 +66,8 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
       throw ChannelError(name: name, reason: .tooManySenders(waiting: waiting))
     case .waiting(let ticket):
       let outcome = await withTaskCancellationHandler {
-        await withCheckedContinuation { continuation in
-          state.withLock { $0.senders.park(ticket, continuation) }?.perform()
+        await unsafe withUnsafeContinuation { continuation in
+          state.withLock { unsafe $0.senders.park(ticket, continuation) }?.perform()
         }
       } onCancel: {
         state.withLock { state in
@@ -83,6 +85,7 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
   /// Hands an element over if there is room for it now.
   ///
   /// - Returns: whether the channel has it.
+  @inlinable
   public func trySend(_ element: Element) -> SendVerdict {
     let (offer, wakeup) = state.withLock { $0.offer(element, orWait: nil) }
     wakeup?.perform()
@@ -97,6 +100,7 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
   ///
   /// - Returns: the element; nil when the channel is finished and empty.
   /// - Throws: `CancellationError` when cancelled before an element is there.
+  @inlinable
   public func receive() async throws -> Element? {
     try Task.checkCancellation()
     let (supply, wakeup) = state.withLock { $0.receive() }
@@ -108,8 +112,8 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
       return nil
     case .waiting(let ticket):
       let outcome = await withTaskCancellationHandler {
-        await withCheckedContinuation { continuation in
-          state.withLock { $0.receivers.park(ticket, continuation) }?.perform()
+        await unsafe withUnsafeContinuation { continuation in
+          state.withLock { unsafe $0.receivers.park(ticket, continuation) }?.perform()
         }
       } onCancel: {
         state.withLock { state in
@@ -128,6 +132,7 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
   ///
   /// What is buffered can still be received; then every receive returns nil. Senders that wait for
   /// room throw and keep their elements. Repeating it does nothing.
+  @inlinable
   public func finish() {
     let (receivers, senders) = state.withLock { state in
       let waiters = state.machine.finish()
@@ -142,11 +147,17 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
 
   /// Receives one element after the other.
   public struct Iterator: AsyncIteratorProtocol {
-    let channel: BoundedChannel
+    @usableFromInline let channel: BoundedChannel
+
+    @inlinable
+    init(channel: BoundedChannel) {
+      self.channel = channel
+    }
 
     /// Takes the oldest element out, waiting for one.
     ///
     /// - Returns: the element; nil when the channel is finished and empty, or the task is cancelled.
+    @inlinable
     public func next(isolation actor: isolated (any Actor)?) async -> Element? {
       // A receive fails by cancellation only, which ends the loop as it does for `AsyncStream`.
       try? await channel.receive()
@@ -155,9 +166,11 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
     /// Takes the oldest element out, waiting for one.
     ///
     /// - Returns: the element; nil when the channel is finished and empty, or the task is cancelled.
+    @inlinable
     public func next() async -> Element? { try? await channel.receive() }
   }
 
   /// Makes an iterator; several share the elements.
+  @inlinable
   public func makeAsyncIterator() -> Iterator { Iterator(channel: self) }
 }

@@ -24,4 +24,10 @@ public struct ChannelError: Error, Sendable, Hashable, CustomStringConvertible {
       "\(name): it is full and \(waiting) senders wait already; try again later"
     }
   }
+
+  @usableFromInline
+  init(name: String, reason: Reason) {
+    self.name = name
+    self.reason = reason
+  }
 }

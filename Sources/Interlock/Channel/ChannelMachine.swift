@@ -5,8 +5,10 @@
 ///
 /// *Invariants:* receivers wait only while the buffer is empty; senders wait only while it is full;
 /// `sent == received + buffered`.
+@usableFromInline
 package struct ChannelMachine<Element> {
   /// What became of an element that was offered.
+  @usableFromInline
   package enum Offer {
     /// It is in the buffer.
     case buffered
@@ -19,6 +21,7 @@ package struct ChannelMachine<Element> {
   }
 
   /// What a receiver gets.
+  @usableFromInline
   package enum Supply {
     /// An element; this waiting sender's element took its room, so its wait is over.
     case element(Element, accepts: Ticket?)
@@ -28,18 +31,21 @@ package struct ChannelMachine<Element> {
     case finished
   }
 
+  @usableFromInline
   package let capacity: Int
-  private var buffer = Deque<Element>()
-  private var receivers = TicketQueue<Void>()
-  private var senders = TicketQueue<Element>()
-  private var counts = ChannelStatistics()
-  private(set) var isFinished = false
+  @usableFromInline var buffer = Deque<Element>()
+  @usableFromInline var receivers = TicketQueue<Void>()
+  @usableFromInline var senders = TicketQueue<Element>()
+  @usableFromInline var counts = ChannelStatistics()
+  @usableFromInline var isFinished = false
 
+  @inlinable
   package init(capacity: Int) {
     precondition(capacity > 0, "a channel needs room for at least one element, not \(capacity)")
     self.capacity = capacity
   }
 
+  @inlinable
   package var waitingSenders: Int { senders.lineCount }
 
   package var statistics: ChannelStatistics {
@@ -51,12 +57,13 @@ package struct ChannelMachine<Element> {
   }
 
   /// Takes an element if there is a receiver or room for it.
+  @inlinable
   package mutating func offer(_ element: Element) -> Offer {
     guard !isFinished else { return .finished }
     if let receiver = receivers.first {
       receivers.remove(receiver)
-      counts.sent += 1
-      counts.received += 1
+      counts.noteSent(backlog: 0)
+      counts.noteReceived()
       return .delivered(to: receiver)
     }
     guard buffer.count < capacity else { return .full }
@@ -65,20 +72,23 @@ package struct ChannelMachine<Element> {
   }
 
   /// Counts an element that its sender kept because there was no room.
-  package mutating func noteOverflow() { counts.overflowed += 1 }
+  @inlinable
+  package mutating func noteOverflow() { counts.noteOverflow() }
 
   /// Puts a sender in line with its element, after an offer that found the channel full.
+  @inlinable
   package mutating func waitToSend(_ element: Element) -> Ticket {
     precondition(buffer.count == capacity && !isFinished, "a sender waits only while it is full")
     let ticket = senders.append(element)
-    counts.longestSenderQueue = max(counts.longestSenderQueue, senders.lineCount)
+    counts.noteWaitingSenders(senders.lineCount)
     return ticket
   }
 
   /// Hands out the oldest element.
+  @inlinable
   package mutating func receive() -> Supply {
     guard let element = buffer.popFirst() else { return isFinished ? .finished : .empty }
-    counts.received += 1
+    counts.noteReceived()
     guard let sender = senders.first, let next = senders.remove(sender) else {
       return .element(element, accepts: nil)
     }
@@ -87,6 +97,7 @@ package struct ChannelMachine<Element> {
   }
 
   /// Puts a receiver in line, after it found the channel empty.
+  @inlinable
   package mutating func waitToReceive() -> Ticket {
     precondition(buffer.isEmpty && !isFinished, "a receiver waits only while it is empty")
     return receivers.append(())
@@ -95,24 +106,27 @@ package struct ChannelMachine<Element> {
   /// Takes a waiting sender out of the line; its element goes with it.
   ///
   /// - Returns: false when its element had been accepted: then it is in the channel.
+  @inlinable
   package mutating func cancelSend(_ ticket: Ticket) -> Bool {
     guard senders.remove(ticket) != nil else { return false }
-    counts.cancelledSends += 1
+    counts.noteCancelledSend()
     return true
   }
 
   /// Takes a waiting receiver out of the line.
   ///
   /// - Returns: false when it had been given an element: then it must return it.
+  @inlinable
   package mutating func cancelReceive(_ ticket: Ticket) -> Bool {
     guard receivers.remove(ticket) != nil else { return false }
-    counts.cancelledReceives += 1
+    counts.noteCancelledReceive()
     return true
   }
 
   /// Takes no more elements; what is buffered can still be received.
   ///
   /// - Returns: the receivers and the senders who wait in vain. The senders keep their elements.
+  @inlinable
   package mutating func finish() -> (receivers: [Ticket], senders: [Ticket]) {
     isFinished = true
     var answer: (receivers: [Ticket], senders: [Ticket]) = ([], [])
@@ -127,10 +141,10 @@ package struct ChannelMachine<Element> {
     return answer
   }
 
-  private mutating func accept(_ element: Element) {
+  @inlinable
+  mutating func accept(_ element: Element) {
     buffer.append(element)
-    counts.sent += 1
-    counts.longestBacklog = max(counts.longestBacklog, buffer.count)
+    counts.noteSent(backlog: buffer.count)
   }
 }
 

@@ -1,20 +1,27 @@
 /// What a ``BoundedChannel`` guards: the machine that decides and the tasks it decides about.
+@usableFromInline
 struct ChannelState<Element: Sendable>: Sendable {
+  @usableFromInline
   enum SendOutcome: Sendable { case accepted, cancelled, finished }
+  @usableFromInline
   enum ReceiveOutcome: Sendable { case element(Element), cancelled, finished }
 
+  @usableFromInline
   enum Offer { case taken, waiting(Ticket), refused(waiting: Int), finished }
+  @usableFromInline
   enum Supply { case element(Element), waiting(Ticket), finished }
 
-  var machine: ChannelMachine<Element>
-  var senders = WaitTable<SendOutcome>()
-  var receivers = WaitTable<ReceiveOutcome>()
+  @usableFromInline var machine: ChannelMachine<Element>
+  @usableFromInline var senders = WaitTable<SendOutcome>()
+  @usableFromInline var receivers = WaitTable<ReceiveOutcome>()
 
+  @inlinable
   init(capacity: Int) {
     machine = ChannelMachine(capacity: capacity)
   }
 
   /// Takes the element, or puts its sender in line if it may wait and fewer than the limit do.
+  @inlinable
   mutating func offer(
     _ element: Element, orWait waitingLimit: Int?
   ) -> (Offer, WaitTable<ReceiveOutcome>.Wakeup?) {
@@ -37,6 +44,7 @@ struct ChannelState<Element: Sendable>: Sendable {
   }
 
   /// Takes an element out, or puts the receiver in line.
+  @inlinable
   mutating func receive() -> (Supply, WaitTable<SendOutcome>.Wakeup?) {
     switch machine.receive() {
     case .element(let element, let sender):

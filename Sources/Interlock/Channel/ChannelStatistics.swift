@@ -22,4 +22,32 @@ public struct ChannelStatistics: Sendable, Hashable {
   public internal(set) var waitingSenders = 0
   /// Receivers that wait for an element now.
   public internal(set) var waitingReceivers = 0
+
+  // The channel is generic and inlined into its clients; what may be counted there is this.
+
+  @usableFromInline
+  init() {}
+
+  @usableFromInline
+  mutating func noteSent(backlog: Int) {
+    sent += 1
+    longestBacklog = max(longestBacklog, backlog)
+  }
+
+  @usableFromInline
+  mutating func noteReceived() { received += 1 }
+
+  @usableFromInline
+  mutating func noteOverflow() { overflowed += 1 }
+
+  @usableFromInline
+  mutating func noteWaitingSenders(_ count: Int) {
+    longestSenderQueue = max(longestSenderQueue, count)
+  }
+
+  @usableFromInline
+  mutating func noteCancelledSend() { cancelledSends += 1 }
+
+  @usableFromInline
+  mutating func noteCancelledReceive() { cancelledReceives += 1 }
 }

@@ -1,22 +1,29 @@
 /// A queue in a ring: elements join at the end and leave at the front in constant time.
 ///
 /// The ring grows as needed, by doubling, and keeps its size; who needs a bound checks `count`.
+@usableFromInline
 package struct Deque<Element> {
-  private var ring: [Element?] = []
-  private var head = 0
-  package private(set) var count = 0
+  @usableFromInline
+  var ring: [Element?] = []
+  @usableFromInline
+  var head = 0
+  @usableFromInline
+  package internal(set) var count = 0
 
+  @inlinable
   package init() {}
 
-  package var isEmpty: Bool { count == 0 }
-  package var first: Element? { isEmpty ? nil : ring[head] }
+  @inlinable package var isEmpty: Bool { count == 0 }
+  @inlinable package var first: Element? { isEmpty ? nil : ring[head] }
 
+  @inlinable
   package mutating func append(_ element: Element) {
     if count == ring.count { grow() }
     ring[(head + count) & (ring.count - 1)] = element
     count += 1
   }
 
+  @inlinable
   package mutating func popFirst() -> Element? {
     guard count > 0 else { return nil }
     let element = ring[head].take()
@@ -26,7 +33,8 @@ package struct Deque<Element> {
   }
 
   /// Doubles the ring; its size is a power of two, so that positions wrap by masking.
-  private mutating func grow() {
+  @inlinable
+  mutating func grow() {
     var larger: [Element?] = []
     larger.reserveCapacity(max(8, 2 * ring.count))
     larger.append(contentsOf: ring[head...])

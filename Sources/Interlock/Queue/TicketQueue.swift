@@ -4,8 +4,16 @@
 /// slot is in use again.
 @usableFromInline
 package struct Ticket: Sendable, Hashable {
+  @usableFromInline
   package let number: UInt64
+  @usableFromInline
   let slot: Int
+
+  @inlinable
+  init(number: UInt64, slot: Int) {
+    self.number = number
+    self.slot = slot
+  }
 }
 
 /// Entries named by tickets, some of them standing in line in the order they joined.
@@ -14,41 +22,54 @@ package struct Ticket: Sendable, Hashable {
 ///
 /// *Complexity:* constant for every step (``position(of:)`` excepted); storage is as large as the
 /// largest number of entries there ever was.
+@usableFromInline
 package struct TicketQueue<Element> {
-  fileprivate struct Slot {
+  @usableFromInline
+  struct Slot {
     /// The ticket's number; zero when the slot is free.
-    var number: UInt64 = 0
-    var element: Element?
-    var isInLine = false
-    var previous = Self.none
+    @usableFromInline var number: UInt64
+    @usableFromInline var element: Element?
+    @usableFromInline var isInLine = false
+    @usableFromInline var previous = -1
     /// The next in line, or the next free slot.
-    var next = Self.none
+    @usableFromInline var next = -1
 
-    static var none: Int { -1 }
+    @inlinable
+    init(number: UInt64, element: Element) {
+      self.number = number
+      self.element = element
+    }
+
+    @inlinable static var none: Int { -1 }
   }
 
-  private var slots: [Slot] = []
-  private var firstFree = Slot.none
-  private var head = Slot.none
-  private var tail = Slot.none
-  private var issued: UInt64 = 0
+  @usableFromInline var slots: [Slot] = []
+  @usableFromInline var firstFree = -1
+  @usableFromInline var head = -1
+  @usableFromInline var tail = -1
+  @usableFromInline var issued: UInt64 = 0
 
   /// How many stand in line.
-  package private(set) var lineCount = 0
+  @usableFromInline
+  package internal(set) var lineCount = 0
 
+  @inlinable
   package init() {}
 
   /// The ticket that has stood in line the longest.
+  @inlinable
   package var first: Ticket? {
     head == Slot.none ? nil : Ticket(number: slots[head].number, slot: head)
   }
 
   /// The entry of a ticket; nil once it has been removed.
+  @inlinable
   package subscript(ticket: Ticket) -> Element? {
     slots[ticket.slot].number == ticket.number ? slots[ticket.slot].element : nil
   }
 
   /// Adds an entry that does not stand in line.
+  @inlinable
   package mutating func insert(_ element: Element) -> Ticket {
     issued += 1
     let slot: Int
@@ -66,6 +87,7 @@ package struct TicketQueue<Element> {
   }
 
   /// Adds an entry at the end of the line.
+  @inlinable
   package mutating func append(_ element: Element) -> Ticket {
     let ticket = insert(element)
     slots[ticket.slot].isInLine = true
@@ -77,6 +99,7 @@ package struct TicketQueue<Element> {
   }
 
   /// Takes an entry out of the line, if it is there, and leaves it in the table.
+  @inlinable
   package mutating func leaveLine(_ ticket: Ticket) {
     guard slots[ticket.slot].number == ticket.number, slots[ticket.slot].isInLine else { return }
     let (previous, next) = (slots[ticket.slot].previous, slots[ticket.slot].next)
@@ -89,12 +112,14 @@ package struct TicketQueue<Element> {
   }
 
   /// Gives an entry another value; does nothing once it has been removed.
+  @inlinable
   package mutating func update(_ ticket: Ticket, to element: Element) {
     guard slots[ticket.slot].number == ticket.number else { return }
     slots[ticket.slot].element = element
   }
 
   /// Removes an entry, from the line too; nil when it had been removed before.
+  @inlinable
   @discardableResult
   package mutating func remove(_ ticket: Ticket) -> Element? {
     guard slots[ticket.slot].number == ticket.number else { return nil }
@@ -108,6 +133,7 @@ package struct TicketQueue<Element> {
   /// How many stand in line before this ticket; nil when it does not stand in line.
   ///
   /// *Complexity:* linear in the answer.
+  @inlinable
   package func position(of ticket: Ticket) -> Int? {
     guard slots[ticket.slot].number == ticket.number, slots[ticket.slot].isInLine else {
       return nil

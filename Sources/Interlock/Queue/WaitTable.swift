@@ -5,18 +5,34 @@
 /// the outcome may come before the task has parked (kept until it does), after it (the task is
 /// resumed), or twice (the first counts). The caller holds this in its guarded box and performs the
 /// wake-ups it gets back after leaving the box.
+///
+/// Continuations are resumed exactly once, which is why they may be the unchecked kind: a parked one
+/// is in the table until the step that hands it out, and a wake-up is performed where it is received.
+@usableFromInline
 package struct WaitTable<Outcome: Sendable>: Sendable {
-  package typealias Continuation = CheckedContinuation<Outcome, Never>
+  @usableFromInline
+  package typealias Continuation = UnsafeContinuation<Outcome, Never>
 
   /// A task to resume, once, outside the lock.
+  @safe
+  @usableFromInline
   package struct Wakeup: Sendable {
-    let continuation: Continuation
-    let outcome: Outcome
+    @usableFromInline let continuation: Continuation
+    @usableFromInline let outcome: Outcome
 
-    package func perform() { continuation.resume(returning: outcome) }
+    @inlinable
+    init(continuation: Continuation, outcome: Outcome) {
+      unsafe self.continuation = continuation
+      self.outcome = outcome
+    }
+
+    @inlinable
+    package func perform() { unsafe continuation.resume(returning: outcome) }
   }
 
-  private enum Waiter: Sendable {
+  @safe
+  @usableFromInline
+  enum Waiter: Sendable {
     /// The ticket is issued; its task has not suspended yet.
     case arriving
     case parked(Continuation)
@@ -24,26 +40,31 @@ package struct WaitTable<Outcome: Sendable>: Sendable {
     case concluded(Outcome)
   }
 
-  private var waiters: [UInt64: Waiter] = [:]
+  @usableFromInline
+  var waiters: [UInt64: Waiter] = [:]
 
+  @inlinable
   package init() {}
 
   /// Makes a place for a ticket's task; it must park or be forgotten.
+  @inlinable
   package mutating func expect(_ ticket: Ticket) {
     waiters[ticket.number] = .arriving
   }
 
   /// Takes the suspended task in; resumes it at once when its outcome is there.
+  @inlinable
   package mutating func park(_ ticket: Ticket, _ continuation: Continuation) -> Wakeup? {
     guard case .concluded(let outcome) = waiters[ticket.number] else {
-      waiters[ticket.number] = .parked(continuation)
+      waiters[ticket.number] = unsafe .parked(continuation)
       return nil
     }
     waiters[ticket.number] = nil
-    return Wakeup(continuation: continuation, outcome: outcome)
+    return unsafe Wakeup(continuation: continuation, outcome: outcome)
   }
 
   /// Settles what a ticket's task is told.
+  @inlinable
   package mutating func conclude(_ ticket: Ticket, _ outcome: Outcome) -> Wakeup? {
     switch waiters[ticket.number] {
     case .arriving:
@@ -51,7 +72,7 @@ package struct WaitTable<Outcome: Sendable>: Sendable {
       return nil
     case .parked(let continuation):
       waiters[ticket.number] = nil
-      return Wakeup(continuation: continuation, outcome: outcome)
+      return unsafe Wakeup(continuation: continuation, outcome: outcome)
     case .concluded, nil:
       return nil
     }
