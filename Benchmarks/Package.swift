@@ -11,7 +11,10 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "InterlockBench",
-      dependencies: [.product(name: "Interlock", package: "interlock")],
+      dependencies: [
+        .product(name: "Interlock", package: "interlock"),
+        .product(name: "InterlockRadio", package: "interlock"),
+      ],
       swiftSettings: [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

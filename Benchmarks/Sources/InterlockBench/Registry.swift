@@ -9,4 +9,6 @@ let registry: [Benchmark] = [
   semaphoreUncontended,
   channelSameTask,
   channelBetweenTasks,
+  transmitMachine,
+  transmitPipeline,
 ]
