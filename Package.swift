@@ -72,7 +72,16 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // What reads bytes it does not trust, for the fuzzer and for the replay of its corpus.
+    .target(
+      name: "InterlockFuzzTargets",
+      dependencies: ["InterlockMeshCore", "InterlockModems", "InterlockWire"],
+      path: "Fuzz/Targets", swiftSettings: strict),
+
     // Tests mirror the sources.
+    .testTarget(
+      name: "FuzzReplayTests", dependencies: ["InterlockFuzzTargets"],
+      swiftSettings: strictTests),
     .testTarget(
       name: "InterlockWireTests", dependencies: ["InterlockWire"], swiftSettings: strictTests),
     .testTarget(
@@ -123,3 +132,14 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The fuzzer links only when everything is built with its coverage: `make fuzz` asks for it.
+if Context.environment["INTERLOCK_FUZZ"] != nil {
+  package.products.append(.executable(name: "interlock-fuzz", targets: ["InterlockFuzz"]))
+  package.targets += [
+    .target(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "InterlockFuzz", dependencies: ["InterlockFuzzTargets", "CFuzzer"],
+      path: "Fuzz/Runner", swiftSettings: strict),
+  ]
+}
