@@ -63,26 +63,11 @@ package enum AtomicFile {
   /// - Returns: its contents, or nil when there is no such file.
   /// - Throws: `SystemError`, also when it is longer than `limit` bytes.
   package static func contents(of path: String, limit: Int) throws(SystemError) -> [UInt8]? {
-    let descriptor = systemOpen(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      if errno == ENOENT { return nil }
-      throw error("read", path)
-    }
-    let file = FileDescriptor(owning: descriptor)
-    var contents: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = unsafe chunk.withUnsafeMutableBytes {
-        unsafe Glibc.read(file.raw, $0.baseAddress, $0.count)
-      }
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw error("read", path) }
-      if count == 0 { return contents }
-      contents += chunk[..<count]
-      guard contents.count <= limit else {
-        throw SystemError(
-          "read", path, number: EFBIG, remedy: "it is longer than the \(limit) bytes it may have")
-      }
+    do throws(SystemError) {
+      return try FileContents.read(path, atMost: limit)
+    } catch {
+      if error.number == ENOENT { return nil }
+      throw error
     }
   }
 

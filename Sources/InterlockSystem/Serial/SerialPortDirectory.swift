@@ -44,19 +44,8 @@ package struct SerialPortDirectory: Sendable {
     return unsafe String(cString: found)
   }
 
-  /// The names in a directory, sorted; none when it is not there.
+  /// The names in a directory; none when it is not there, as without any USB device.
   private static func names(in directory: String) -> [String] {
-    guard let stream = unsafe opendir(directory) else { return [] }
-    defer { unsafe closedir(stream) }
-    var names: [String] = []
-    while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
-          unsafe String(cString: $0)
-        }
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names.sorted()
+    (try? Folder.names(in: directory)) ?? []
   }
 }
