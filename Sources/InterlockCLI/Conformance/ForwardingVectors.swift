@@ -33,7 +33,7 @@ extension ConformanceChecker {
       var hold = Duration.zero
       if case .held(let until) = verdict {
         hold = now.duration(to: until)
-        verdict = machine.wake(at: until) ?? verdict
+        verdict = machine.wake(at: until)?.verdict ?? verdict
       }
       try check(verdict, hold: hold, against: step + "expect.", &current)
       try check(machine.nextTransmissions(), against: step + "expect.tx", &current)

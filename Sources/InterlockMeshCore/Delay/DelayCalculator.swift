@@ -26,6 +26,8 @@ package struct DelayCalculator: Sendable {
   private static let longestHoldMilliseconds = 32_000.0
   /// The part of a score from which on nothing is held back.
   private static let scoreWithoutHold = 0.85
+  /// No factor is taken for larger than this.
+  private static let largestFactor = 100.0
   /// The window is this many times the time on air, times the factor.
   private static let windowSteps: Int64 = 5
 
@@ -94,6 +96,8 @@ package struct DelayCalculator: Sendable {
 
   /// The window for a frame of `bytes` bytes, of which `codeBytes` are transport codes.
   package func window(bytes: Int, codeBytes: Int, factor: Double) -> DelayWindow {
+    // Whatever is configured, a window is finite and does not lie in the past.
+    let factor = factor > 0 ? min(factor, Self.largestFactor) : 0
     switch policy.profile {
     case .firmware:
       // Time on air times the factor in single precision, cut to whole milliseconds.

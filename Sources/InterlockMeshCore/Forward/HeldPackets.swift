@@ -12,6 +12,12 @@ struct Reception: Sendable {
   let receivedAt: Instant
   /// How well, 0…1, where the modem could tell.
   let score: Double?
+
+  /// The frame as the modem gave it.
+  var frame: ReceivedFrame {
+    ReceivedFrame(
+      bytes: packet.frame, snrQuarterDB: snrQuarterDB, rssiDBm: rssiDBm, receivedAt: receivedAt)
+  }
 }
 
 /// Floods that were heard weakly and wait for a better copy; bounded.

@@ -46,7 +46,8 @@ extension RepeaterMachine {
     _ packet: Packet, kind: PacketKind, priority: Int, window: DelayWindow, at now: Instant
   ) {
     let hash = packet.packetHash
-    seen.insertIfAbsent(hash, note: recent.nextSequence, at: now)
+    // No record belongs to it: its echoes are copies of nothing that was heard.
+    seen.insertIfAbsent(hash, note: .max, at: now)
     counters.originated += 1
     emit(
       .transmit(

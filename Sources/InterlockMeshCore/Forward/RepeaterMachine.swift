@@ -137,10 +137,10 @@ public struct RepeaterMachine: Sendable {
 
   /// Decides about the next packet whose hold has ended.
   ///
-  /// - Returns: The verdict; nil when no hold has ended. Call until it is nil.
-  public mutating func wake(at now: Instant) -> Verdict? {
+  /// - Returns: The verdict and what it is about; nil when no hold has ended. Call until it is nil.
+  public mutating func wake(at now: Instant) -> (verdict: Verdict, frame: ReceivedFrame)? {
     guard let reception = held.removeDue(at: now) else { return nil }
-    return settle(reception, as: decideArrived(reception, at: now))
+    return (settle(reception, as: decideArrived(reception, at: now)), reception.frame)
   }
 
   /// Takes out the next thing to do, in the order they were decided.

@@ -1,10 +1,10 @@
-internal import Interlock
+package import Interlock
 
 /// Wakes the one task that waits for it, at an instant or when rung, whichever comes first.
 ///
 /// A ring that nobody waits for is kept, so none between looking and waiting is lost; several are
 /// one. It may be rung from anywhere, cancellation handlers included.
-final class Bell: Sendable {
+package final class Bell: Sendable {
   private enum State {
     case silent
     case rung
@@ -13,7 +13,9 @@ final class Bell: Sendable {
 
   private let state = Guarded(State.silent)
 
-  func ring() {
+  package init() {}
+
+  package func ring() {
     let waiter: CheckedContinuation<Void, Never>? = state.withLock { state in
       switch state {
       case .silent, .rung:
@@ -30,7 +32,7 @@ final class Bell: Sendable {
   /// Waits for a ring, or until `deadline`.
   ///
   /// Only one task waits at a time, and it must not be cancelled: who wants it to end rings.
-  func wait(until deadline: Instant?, on clock: any MonotonicClock) async {
+  package func wait(until deadline: Instant?, on clock: any MonotonicClock) async {
     guard let deadline else { return await wait() }
     await withTaskGroup(of: Void.self) { group in
       group.addTask {

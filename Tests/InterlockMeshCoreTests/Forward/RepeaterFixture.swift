@@ -31,7 +31,7 @@ final class RepeaterFixture {
       at: now)
   }
 
-  func wake(at instant: Instant) -> Verdict? { machine.wake(at: instant) }
+  func wake(at instant: Instant) -> Verdict? { machine.wake(at: instant)?.verdict }
 
   func sent() -> [OutgoingFrame] {
     var frames: [OutgoingFrame] = []

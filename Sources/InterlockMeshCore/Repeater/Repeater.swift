@@ -1,0 +1,240 @@
+public import Interlock
+public import InterlockRadio
+
+/// A repeater at work: frames from a modem go in, packets to send go to the transmit pipeline.
+///
+/// `RepeaterMachine` decides, under one lock, so that of two copies that arrive in the same instant on
+/// two threads exactly one is accepted. Receiving never waits: neither for a transmission nor for the
+/// lock, which no step holds longer than it takes to verify a signature.
+///
+/// ```swift
+/// let repeater = Repeater(
+///   identity: identity, configuration: configuration, settings: settings.lora,
+///   pipeline: pipeline, clock: clock, seed: seed, unixTime: wallClock)
+/// try await withThrowingTaskGroup { group in
+///   group.addTask { try await pipeline.run() }
+///   group.addTask { try await repeater.run() }
+///   group.addTask { try await modem.run { repeater.handle($0) } }
+///   …
+/// }
+/// ```
+public final class Repeater: Sendable {
+  private let state: Guarded<RepeaterState>
+  private let identity: Identity
+  private let pipeline: TransmitPipeline
+  private let clock: any MonotonicClock
+  private let bell = Bell()
+  private let unixTime: @Sendable () -> UInt32
+  private let log: @Sendable (RepeaterEvent) -> Void
+
+  /// Makes a repeater that has heard nothing yet; it decides at once, and `run` does what is timed.
+  ///
+  /// - Parameters:
+  ///   - identity: the node's key.
+  ///   - peers: nodes whose messages to this one are recognised and not passed on.
+  ///   - configuration: what is passed on, and when.
+  ///   - profile: what the node announces of itself.
+  ///   - settings: the modulation in force.
+  ///   - pipeline: sends what is passed on.
+  ///   - clock: the time; the same as the pipeline's.
+  ///   - seed: where chance comes from.
+  ///   - unixTime: seconds since 1970, for adverts.
+  ///   - log: takes each event outside every lock, on any thread. It returns soon.
+  public init(
+    identity: Identity, peers: [PublicKey] = [],
+    configuration: RepeaterConfiguration = RepeaterConfiguration(),
+    profile: AdvertProfile = AdvertProfile(), settings: LoRaSettings, pipeline: TransmitPipeline,
+    clock: any MonotonicClock, seed: UInt64, unixTime: @escaping @Sendable () -> UInt32,
+    log: @escaping @Sendable (RepeaterEvent) -> Void = { _ in }
+  ) {
+    var seeds = SeededGenerator(seed: seed)
+    let machine = RepeaterMachine(
+      configuration: configuration, publicKey: identity.publicKey,
+      recipient: LocalRecipient(identity: identity, peers: peers), settings: settings,
+      seed: seeds.next())
+    state = Guarded(
+      RepeaterState(machine: machine, profile: profile, seed: seeds.next(), at: clock.now))
+    self.identity = identity
+    self.pipeline = pipeline
+    self.clock = clock
+    self.unixTime = unixTime
+    self.log = log
+    pipeline.setMode(configuration.mode)
+  }
+
+  // MARK: Hearing
+
+  /// Takes what a modem reports; never waits.
+  public func handle(_ event: ModemEvent) {
+    switch event {
+    case .received(let frame):
+      pipeline.recordReception(ofBytes: frame.bytes.count)
+      receive(frame)
+    case .connected: pipeline.radioReturned()
+    case .disconnected, .receptionErrors, .noiseFloor, .notice: break
+    }
+  }
+
+  /// Decides about a frame and hands on what is to be sent; never waits.
+  ///
+  /// - Returns: The verdict; `.held` ones are decided later, by `run`.
+  @discardableResult
+  public func receive(_ frame: ReceivedFrame) -> Verdict {
+    let now = clock.now
+    let (verdict, actions) = state.withLock { $0.receive(frame, at: now) }
+    perform(actions)
+    if case .held = verdict { bell.ring() }
+    log(.decided(verdict, frame))
+    return verdict
+  }
+
+  // MARK: Speaking
+
+  /// Announces the node now, whatever the schedule says.
+  public func announce(_ reach: AdvertSchedule.Reach) {
+    let time = unixTime()
+    let (data, timestamp) = state.withLock { $0.nextAdvert(unixTime: time) }
+    // Signed outside the lock: it takes as long as hearing a hundred frames.
+    let payload = Advert(signedBy: identity, timestamp: timestamp, data: data).payload
+    originate { machine, now in
+      switch reach {
+      case .flood: machine.originateFlood(.advert, payload: payload, at: now)
+      case .zeroHop: machine.originateDirect(.advert, payload: payload, at: now)
+      }
+    }
+    log(.announced(reach))
+  }
+
+  /// Asks the repeaters around to tell who they are; they appear among the neighbours.
+  public func discover() {
+    originate { machine, now in machine.discover(at: now) }
+  }
+
+  // MARK: Settings
+
+  /// Puts another configuration in force, at once; the sizes of tables stay as they are.
+  public func setConfiguration(_ configuration: RepeaterConfiguration) {
+    state.withLock { $0.machine.setConfiguration(configuration) }
+    pipeline.setMode(configuration.mode)
+  }
+
+  /// Changes what may be transmitted, at once, also for packets that wait.
+  public func setMode(_ mode: TransmitMode) {
+    state.withLock { state in
+      var configuration = state.machine.configuration
+      configuration.mode = mode
+      state.machine.setConfiguration(configuration)
+    }
+    pipeline.setMode(mode)
+  }
+
+  /// Changes what the node announces; other intervals begin now.
+  public func setProfile(_ profile: AdvertProfile) {
+    let now = clock.now
+    state.withLock { $0.setProfile(profile, at: now) }
+    bell.ring()
+  }
+
+  /// Takes note that the modem was given other settings: delays follow them from now on.
+  public func settingsChanged(to settings: LoRaSettings) {
+    state.withLock { $0.machine.setSettings(settings) }
+  }
+
+  /// Forgets the neighbours whose key begins with `prefix`.
+  public func removeNeighbour(prefix: [UInt8]) {
+    state.withLock { $0.machine.removeNeighbour(prefix: prefix) }
+  }
+
+  // MARK: Readings
+
+  /// What is passed on, and when.
+  public var configuration: RepeaterConfiguration { state.withLock { $0.machine.configuration } }
+
+  /// Everything countable, at one instant.
+  public func snapshot() -> RepeaterSnapshot {
+    let now = clock.now
+    return state.withLock { state in
+      RepeaterSnapshot(
+        takenAt: now, counters: state.machine.counters, seenCount: state.machine.seenCount,
+        heldCount: state.machine.heldCount, neighbours: state.machine.neighbours.neighbours)
+    }
+  }
+
+  /// What was heard lately, oldest first, copies folded into the packet they are copies of.
+  public var recentPackets: [RecentPackets.Record] { state.withLock { $0.machine.recent.records } }
+
+  // MARK: Running
+
+  /// Decides about packets that were held back, and announces the node, each at its time.
+  ///
+  /// - Throws: `CancellationError` when the task was cancelled; `AlreadyRunning`.
+  public func run() async throws {
+    guard state.withLock({ $0.begin() }) else { throw AlreadyRunning() }
+    defer { state.withLock { $0.end() } }
+    await withTaskCancellationHandler {
+      while !Task.isCancelled {
+        let deadline = wake()
+        await bell.wait(until: deadline, on: clock)
+      }
+    } onCancel: {
+      bell.ring()
+    }
+    throw CancellationError()
+  }
+
+  /// Thrown by `run` when the repeater runs already.
+  public struct AlreadyRunning: Error, CustomStringConvertible {
+    /// What happened and what to do.
+    public var description: String {
+      "the repeater is running already; cancel that task before running it again"
+    }
+  }
+
+  private func wake() -> Instant? {
+    let now = clock.now
+    let outcome = state.withLock { $0.wake(at: now) }
+    perform(outcome.actions)
+    pipeline.setHeldElsewhere(outcome.heldCount)
+    for (verdict, frame) in outcome.decided { log(.decided(verdict, frame)) }
+    if let reach = outcome.announcement { announce(reach) }
+    return outcome.nextDeadline
+  }
+
+  private func originate(_ make: (inout RepeaterMachine, Instant) -> Void) {
+    let now = clock.now
+    let actions = state.withLock { state in
+      make(&state.machine, now)
+      return state.takeActions()
+    }
+    perform(actions)
+  }
+
+  private func perform(_ actions: [RepeaterAction]) {
+    for action in actions {
+      switch action {
+      case .transmit(let outgoing): submit(outgoing)
+      case .deliver(let packet, let consumption): log(.delivered(packet, consumption))
+      }
+    }
+  }
+
+  private func submit(_ outgoing: OutgoingFrame) {
+    guard let key = outgoing.seenKey else {
+      pipeline.submit(TransmitRequest(outgoing))
+      return
+    }
+    let submission = pipeline.submit(TransmitRequest(outgoing)) { [weak self] report in
+      switch report.result {
+      case .sent, .unknown: break
+      case .failed, .dropped: self?.forget(key)
+      }
+    }
+    if case .refused = submission { forget(key) }
+  }
+
+  /// A packet that was never on the air may come by another path and is then passed on.
+  private func forget(_ key: PacketHash) {
+    state.withLock { $0.machine.neverSent(key) }
+    log(.forgotten(key))
+  }
+}

@@ -1,0 +1,21 @@
+public import InterlockRadio
+
+/// Something a repeater did that belongs in a log or on a screen.
+public enum RepeaterEvent: Sendable, Hashable {
+  /// A frame was decided about, at once or after it was held back.
+  case decided(Verdict, ReceivedFrame)
+  /// A packet was for this node.
+  case delivered(Packet, Verdict.Consumption)
+  /// The node announced itself.
+  case announced(AdvertSchedule.Reach)
+  /// An accepted packet was not sent, and may be accepted again.
+  case forgotten(PacketHash)
+
+  /// How much an operator should care.
+  public var level: EventLevel {
+    switch self {
+    case .decided, .delivered, .forgotten: .debug
+    case .announced: .info
+    }
+  }
+}

@@ -1,0 +1,77 @@
+internal import Interlock
+internal import InterlockRadio
+
+/// What one lock of a repeater guards: its machine, and when it announces itself.
+struct RepeaterState {
+  var machine: RepeaterMachine
+  private var profile: AdvertProfile
+  private var schedule: AdvertSchedule
+  private var generator: SeededGenerator
+  /// Receivers take an advert only if it is newer than the last.
+  private var lastTimestamp: UInt32 = 0
+  private var isRunning = false
+
+  /// What a step brought about, to be done after the lock is left.
+  struct Outcome {
+    var decided: [(Verdict, ReceivedFrame)] = []
+    var actions: [RepeaterAction] = []
+    var announcement: AdvertSchedule.Reach?
+    var nextDeadline: Instant?
+    var heldCount = 0
+  }
+
+  init(machine: RepeaterMachine, profile: AdvertProfile, seed: UInt64, at now: Instant) {
+    self.machine = machine
+    self.profile = profile
+    generator = SeededGenerator(seed: seed)
+    schedule = AdvertSchedule(
+      zeroHopInterval: profile.zeroHopInterval, floodInterval: profile.floodInterval, at: now,
+      using: &generator)
+  }
+
+  mutating func receive(_ frame: ReceivedFrame, at now: Instant) -> (Verdict, [RepeaterAction]) {
+    let verdict = machine.receive(frame, at: now)
+    return (verdict, takeActions())
+  }
+
+  /// Does what is due.
+  mutating func wake(at now: Instant) -> Outcome {
+    var outcome = Outcome()
+    while let woken = machine.wake(at: now) { outcome.decided.append((woken.verdict, woken.frame)) }
+    outcome.announcement = schedule.takeDue(at: now, using: &generator)
+    outcome.actions = takeActions()
+    outcome.nextDeadline = [machine.nextDeadline, schedule.nextDeadline].compactMap(\.self).min()
+    outcome.heldCount = machine.heldCount
+    return outcome
+  }
+
+  mutating func takeActions() -> [RepeaterAction] {
+    var actions: [RepeaterAction] = []
+    while let action = machine.nextAction() { actions.append(action) }
+    return actions
+  }
+
+  /// What the next advert says, and a time later than that of the last.
+  mutating func nextAdvert(unixTime: UInt32) -> (AdvertData, timestamp: UInt32) {
+    lastTimestamp = max(unixTime, lastTimestamp == .max ? .max : lastTimestamp + 1)
+    return (profile.data, lastTimestamp)
+  }
+
+  mutating func setProfile(_ profile: AdvertProfile, at now: Instant) {
+    let isSameSchedule =
+      profile.zeroHopInterval == self.profile.zeroHopInterval
+      && profile.floodInterval == self.profile.floodInterval
+    self.profile = profile
+    guard !isSameSchedule else { return }
+    schedule = AdvertSchedule(
+      zeroHopInterval: profile.zeroHopInterval, floodInterval: profile.floodInterval, at: now,
+      using: &generator)
+  }
+
+  mutating func begin() -> Bool {
+    defer { isRunning = true }
+    return !isRunning
+  }
+
+  mutating func end() { isRunning = false }
+}
