@@ -1,35 +1,38 @@
-internal import CSodium
+internal import COpenSSL
 
 /// SHA-256 (FIPS 180-4), whole or in parts.
+///
+/// It is OpenSSL's, which uses the processor's instructions for it where there are any: a packet is
+/// hashed in a quarter of the time that libsodium's portable code takes. Nothing is allocated.
 public struct SHA256: Sendable {
   /// Bytes in a digest.
   public static let digestBytes = 32
 
-  private var state = crypto_hash_sha256_state()
+  private var state = SHA256_CTX()
 
   /// Begins a digest.
   public init() {
-    unsafe crypto_hash_sha256_init(&state)
+    _ = unsafe SHA256_Init(&state)
   }
 
   /// Takes the next bytes of the message.
   public mutating func update(_ bytes: Span<UInt8>) {
     unsafe bytes.withPointer {
-      _ = unsafe crypto_hash_sha256_update(&state, $0, UInt64(bytes.count))
+      _ = unsafe SHA256_Update(&state, $0, bytes.count)
     }
   }
 
   /// Takes one more byte of the message.
   public mutating func update(_ byte: UInt8) {
     var byte = byte
-    _ = unsafe crypto_hash_sha256_update(&state, &byte, 1)
+    _ = unsafe SHA256_Update(&state, &byte, 1)
   }
 
   /// Ends the digest.
   ///
   /// - Returns: Its 32 bytes, stored inline.
   public consuming func finishInline() -> Bytes32 {
-    unsafe Bytes32 { _ = unsafe crypto_hash_sha256_final(&state, $0) }
+    unsafe Bytes32 { _ = unsafe SHA256_Final($0, &state) }
   }
 
   /// Ends the digest.
