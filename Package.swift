@@ -75,7 +75,9 @@ let package = Package(
     // What reads bytes it does not trust, for the fuzzer and for the replay of its corpus.
     .target(
       name: "InterlockFuzzTargets",
-      dependencies: ["InterlockMeshCore", "InterlockModems", "InterlockWire"],
+      dependencies: [
+        "InterlockMeshCore", "InterlockModems", "InterlockRadio", "InterlockWire", "Interlock",
+      ],
       path: "Fuzz/Targets", swiftSettings: strict),
 
     // Tests mirror the sources.
