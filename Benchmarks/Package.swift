@@ -13,6 +13,7 @@ let package = Package(
       name: "InterlockBench",
       dependencies: [
         .product(name: "Interlock", package: "interlock"),
+        .product(name: "InterlockMeshCore", package: "interlock"),
         .product(name: "InterlockRadio", package: "interlock"),
       ],
       swiftSettings: [

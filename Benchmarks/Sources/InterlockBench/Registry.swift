@@ -11,4 +11,6 @@ let registry: [Benchmark] = [
   channelBetweenTasks,
   transmitMachine,
   transmitPipeline,
+  meshCorePacket,
+  meshCoreRepeater,
 ]
