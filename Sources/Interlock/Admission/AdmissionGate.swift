@@ -93,15 +93,15 @@ final class AdmissionGate: Sendable {
       let admitted = state.queue.release(ticket)
       return admitted.isEmpty ? nil : state.admit(admitted)
     }
-    if let wakeups { Self.perform(wakeups) }
+    if let wakeups { perform(wakeups) }
   }
 
   /// Resumes tasks, outside the lock.
   ///
   /// Not inlined: the way without waiters is measurably shorter when it does not prepare for them.
   @inline(never)
-  private static func perform(_ wakeups: [WaitTable<Outcome>.Wakeup]) {
-    for wakeup in wakeups { wakeup.perform() }
+  private func perform(_ wakeups: [WaitTable<Outcome>.Wakeup]) {
+    for wakeup in wakeups { wakeup.perform(at: self) }
   }
 
   /// Waits for the outcome with a child that ends the wait at the deadline.
@@ -125,9 +125,10 @@ final class AdmissionGate: Sendable {
   }
 
   private func outcome(of ticket: Ticket) async -> Outcome {
-    await withTaskCancellationHandler {
+    defer { WaitTable<Outcome>.noteResumption(at: self) }
+    return await withTaskCancellationHandler {
       await unsafe withUnsafeContinuation { continuation in
-        state.withLock { unsafe $0.tasks.park(ticket, continuation) }?.perform()
+        state.withLock { unsafe $0.tasks.park(ticket, continuation) }?.perform(at: self)
       }
     } onCancel: {
       withdraw(ticket, .cancelled)
@@ -147,6 +148,6 @@ final class AdmissionGate: Sendable {
       if let wakeup = state.tasks.conclude(ticket, outcome) { wakeups.append(wakeup) }
       return wakeups
     }
-    Self.perform(wakeups)
+    perform(wakeups)
   }
 }

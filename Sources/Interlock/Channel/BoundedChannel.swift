@@ -56,7 +56,7 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
   public func send(_ element: Element) async throws {
     try Task.checkCancellation()
     let (offer, wakeup) = state.withLock { $0.offer(element, orWait: waitingLimit) }
-    wakeup?.perform()
+    wakeup?.perform(at: self)
     switch offer {
     case .taken:
       return
@@ -67,13 +67,14 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
     case .waiting(let ticket):
       let outcome = await withTaskCancellationHandler {
         await unsafe withUnsafeContinuation { continuation in
-          state.withLock { unsafe $0.senders.park(ticket, continuation) }?.perform()
+          state.withLock { unsafe $0.senders.park(ticket, continuation) }?.perform(at: self)
         }
       } onCancel: {
         state.withLock { state in
           state.machine.cancelSend(ticket) ? state.senders.conclude(ticket, .cancelled) : nil
-        }?.perform()
+        }?.perform(at: self)
       }
+      WaitTable<ChannelState<Element>.SendOutcome>.noteResumption(at: self)
       switch outcome {
       case .accepted: return
       case .cancelled: throw CancellationError()
@@ -88,7 +89,7 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
   @inlinable
   public func trySend(_ element: Element) -> SendVerdict {
     let (offer, wakeup) = state.withLock { $0.offer(element, orWait: nil) }
-    wakeup?.perform()
+    wakeup?.perform(at: self)
     switch offer {
     case .taken: return .accepted
     case .finished: return .finished
@@ -104,7 +105,7 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
   public func receive() async throws -> Element? {
     try Task.checkCancellation()
     let (supply, wakeup) = state.withLock { $0.receive() }
-    wakeup?.perform()
+    wakeup?.perform(at: self)
     switch supply {
     case .element(let element):
       return element
@@ -113,13 +114,14 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
     case .waiting(let ticket):
       let outcome = await withTaskCancellationHandler {
         await unsafe withUnsafeContinuation { continuation in
-          state.withLock { unsafe $0.receivers.park(ticket, continuation) }?.perform()
+          state.withLock { unsafe $0.receivers.park(ticket, continuation) }?.perform(at: self)
         }
       } onCancel: {
         state.withLock { state in
           state.machine.cancelReceive(ticket) ? state.receivers.conclude(ticket, .cancelled) : nil
-        }?.perform()
+        }?.perform(at: self)
       }
+      WaitTable<ChannelState<Element>.ReceiveOutcome>.noteResumption(at: self)
       switch outcome {
       case .element(let element): return element
       case .cancelled: throw CancellationError()
@@ -141,8 +143,8 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
         waiters.senders.compactMap { state.senders.conclude($0, .finished) }
       )
     }
-    for wakeup in receivers { wakeup.perform() }
-    for wakeup in senders { wakeup.perform() }
+    for wakeup in receivers { wakeup.perform(at: self) }
+    for wakeup in senders { wakeup.perform(at: self) }
   }
 
   /// Receives one element after the other.

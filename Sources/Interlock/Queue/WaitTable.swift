@@ -1,3 +1,5 @@
+public import CInterlock
+
 /// The tasks that wait for an outcome, between the ticket they were issued and the moment they are
 /// told.
 ///
@@ -26,8 +28,12 @@ package struct WaitTable<Outcome: Sendable>: Sendable {
       self.outcome = outcome
     }
 
+    /// Resumes the task; `owner` is the guard it waits at.
     @inlinable
-    package func perform() { unsafe continuation.resume(returning: outcome) }
+    package func perform(at owner: AnyObject) {
+      unsafe cinterlock_tsan_release(Unmanaged.passUnretained(owner).toOpaque())
+      unsafe continuation.resume(returning: outcome)
+    }
   }
 
   @safe
@@ -45,6 +51,15 @@ package struct WaitTable<Outcome: Sendable>: Sendable {
 
   @inlinable
   package init() {}
+
+  /// Tells the thread sanitizer that a task has been resumed at its guard.
+  ///
+  /// What came before `perform(at:)` came before this; the sanitizer does not see it by itself,
+  /// because the runtime that carries the task over is not built with it.
+  @inlinable
+  package static func noteResumption(at owner: AnyObject) {
+    unsafe cinterlock_tsan_acquire(Unmanaged.passUnretained(owner).toOpaque())
+  }
 
   /// Makes a place for a ticket's task; it must park or be forgotten.
   @inlinable
