@@ -146,6 +146,18 @@ import Testing
     #expect(run.result(1) == .dropped(.cancelled))
   }
 
+  @Test func `radio.C4 cancelled during an emission that then fails it is not tried again`() {
+    var run = MachineRun()
+    run.radio = { _, _ in (.notSent(refusal), .milliseconds(100)) }
+    run.submit(request(1, origin: .local))
+    run.run(for: .milliseconds(50))
+    run.cancel(1)
+    #expect(run.result(1) == nil, "it is on the air")
+    run.run(for: .seconds(5))
+    #expect(run.transmissions.count == 1)
+    #expect(run.result(1) == .failed(refusal))
+  }
+
   @Test func `radio.C10 the gate counts airtime at the settings in force then`() {
     var run = MachineRun(.minute(.milliseconds(150)))
     run.submit(request(1, delay: .seconds(1)))

@@ -31,10 +31,9 @@ import Testing
     #expect(run.result(3) == nil)
     run.submit(request(7, .flood, priority: 1))
     #expect(run.result(3) == .dropped(.queueFull))
-    run.submit(request(8, .direct))
-    run.submit(request(9, .direct))
-    run.submit(request(10, .direct))
+    for number in 8...10 { run.submit(request(number, .direct, delay: .seconds(1))) }
     #expect([2, 1, 7].map { run.result($0) } == .init(repeating: .dropped(.queueFull), count: 3))
+    // Only direct packets wait now, and all later than this flood would; it does not displace them.
     #expect(run.submit(request(11, .flood, priority: 0)) == .refused(.queueFull))
     #expect(run.snapshot.counters.dropped[.queueFull] == 4)
     #expect(run.snapshot.counters.refused[.queueFull] == 3)
