@@ -8,7 +8,7 @@ struct ConformanceSuite: Sendable {
   ///
   /// A checker is added here, and its tests follow by themselves.
   static let meshcore = ConformanceSuite(checkers: [
-    .adverts, .crypto, .delays, .forwarding, .malformed, .messages, .packets, .trace,
+    .adverts, .crypto, .delays, .forwarding, .kiss, .malformed, .messages, .packets, .trace,
     .transportCodes,
   ])
 

@@ -67,6 +67,9 @@ extension MeshCoreModemMachine {
   mutating func send(
     _ request: HardwareRequest, for purpose: Command.Purpose, limit: Duration, at now: Instant
   ) {
+    if case .channel(let id)? = command?.purpose {
+      answer(id, .failed(.init(.busy, "\(linkName) is being asked something else")))
+    }
     command = Command(request: request, purpose: purpose, deadline: now.advanced(by: limit))
     write(request.frame)
   }

@@ -173,6 +173,8 @@ package struct MeshCoreModemMachine: ModemMachine {
     switch request {
     case .transmit(let frame): transmit(frame, id: id, at: now)
     case .channelActivity: askChannel(id: id, at: now)
+    case .apply where orphan != nil:
+      answer(id, .failed(.init(.busy, "\(linkName) is being reset")))
     case .apply(let settings):
       settingsBefore = self.settings
       self.settings = settings
