@@ -1,0 +1,47 @@
+internal import Interlock
+
+/// How a plain KISS TNC is used.
+public struct KISSTNCOptions: Sendable, Hashable {
+  /// How long a frame is on the air, for a device that does not say when it was sent.
+  public enum Pace: Sendable, Hashable {
+    /// As the LoRa settings say.
+    case lora
+    /// At a fixed speed, as AX.25 modems send.
+    case bitsPerSecond(Int)
+  }
+
+  /// Time from keying the transmitter to the packet; a multiple of 10 ms, at most 2.55 s.
+  public var transmitDelay: Duration = .milliseconds(300)
+  /// Chance to go ahead in a slot when the channel is free: (P + 1) / 256.
+  public var persistence: UInt8 = 64
+  /// Time between two such draws; a multiple of 10 ms, at most 2.55 s.
+  public var slotTime: Duration = .milliseconds(100)
+  /// Time the transmitter stays keyed after the packet; a multiple of 10 ms, at most 2.55 s.
+  public var transmitTail: Duration = .milliseconds(10)
+  /// How long a frame is on the air.
+  public var pace = Pace.lora
+  /// Wraps each frame in an AX.25 frame between these two, as AX.25 modems require; nil sends it
+  /// bare.
+  public var wrapping: AX25Header?
+  /// Whether the device is a LoRa board that is put into KISS mode by text commands.
+  public var startsWithTextCommands = false
+  /// The LoRa sync word told by those commands.
+  public var syncWord: UInt16 = 0x12
+
+  /// Makes the defaults.
+  public init() {}
+}
+
+/// The time limits of the plain TNC's protocol.
+enum KISSTNCTiming {
+  /// For the product's answer on connecting; a TNC without it has none.
+  static let product = Duration.seconds(1)
+  /// For the answer to how much is queued.
+  static let queueAnswer = Duration.seconds(1)
+  /// Between two questions how much is queued.
+  static let queueInterval = Duration.milliseconds(100)
+  /// After the first and the second text command of a LoRa board.
+  static let textCommands: [Duration] = [.milliseconds(500), .seconds(1)]
+  /// After which a queue that does not empty is given up.
+  static let queueLimit = Duration.seconds(60)
+}
