@@ -55,7 +55,7 @@ let package = Package(
     // Worlds to try it in, and the programs.
     .target(
       name: "InterlockSimulation",
-      dependencies: ["Interlock", "InterlockRadio", "InterlockMeshCore"],
+      dependencies: ["Interlock", "InterlockRadio", "InterlockMeshCore", "InterlockCrypto"],
       swiftSettings: strict),
     .target(
       name: "InterlockNode",

@@ -1,4 +1,5 @@
 internal import Interlock
+internal import InterlockCrypto
 internal import InterlockMeshCore
 internal import InterlockRadio
 
@@ -8,7 +9,7 @@ internal import InterlockRadio
 /// anything: the world calls it whenever there is something to do.
 struct MeshNode: Sendable {
   let radio: RadioID
-  let publicKey: [UInt8]
+  let identity: Identity
   private var transmit: TransmitMachine
   /// Only a repeater has one.
   private var repeater: RepeaterMachine?
@@ -30,22 +31,22 @@ struct MeshNode: Sendable {
   /// Packets accepted and not finished.
   private var pending = 0
 
-  init(radio: RadioID, role: MeshPlan.Role, plan: MeshPlan, seed: UInt64) {
+  init(radio: RadioID, role: MeshPlan.Role, plan: MeshPlan, start: Instant, seed: UInt64) {
     var seeds = SeededGenerator(seed: seed)
     self.radio = radio
-    // The first byte of a real key is neither 0 nor 255.
-    publicKey = (0..<32).map { _ in UInt8.random(in: 1...254, using: &seeds) }
+    identity = Identity.generate {
+      let bytes = (0..<32).map { _ in UInt8.random(in: 0...255, using: &seeds) }
+      return SecretBytes(bytes.span)
+    }
     transmit = TransmitMachine(
-      lora: plan.modem.lora, ledger: AirtimeLedger(policy: plan.dutyCycle, at: .origin),
+      lora: plan.modem.lora, ledger: AirtimeLedger(policy: plan.dutyCycle, at: start),
       policy: plan.transmit, seed: seeds.next())
     switch role {
     case .companion: break
     case .repeater:
-      let seed = seeds.next()
-      repeater = PublicKey(publicKey).map { key in
-        RepeaterMachine(
-          configuration: plan.repeater, publicKey: key, settings: plan.modem.lora, seed: seed)
-      }
+      repeater = RepeaterMachine(
+        configuration: plan.repeater, publicKey: identity.publicKey, settings: plan.modem.lora,
+        seed: seeds.next())
     }
   }
 

@@ -45,6 +45,10 @@ public struct MeshPlan: Sendable {
   public var repeater = RepeaterConfiguration()
   /// Who says what, how often.
   public var traffic = MeshTraffic()
+  /// The time at the first instant on everybody's wall, in Unix seconds.
+  public var unixTime: UInt32 = 1_800_000_000
+  /// Whether to keep what people do, to be shown.
+  var keepsHappenings = false
 
   /// Makes a plan.
   ///
@@ -60,8 +64,10 @@ public struct MeshPlan: Sendable {
 }
 
 extension MeshPlan {
-  /// The channel everybody talks on.
-  static let channelHash: UInt8 = 0x11
+  /// The key of the channel everybody talks on, which is no secret.
+  static let publicChannelKey: [UInt8] = [
+    0x8B, 0x33, 0x87, 0xE9, 0xC5, 0xCD, 0xEA, 0x6A, 0xC9, 0xE5, 0xED, 0xBA, 0xA1, 0x15, 0xCD, 0x72,
+  ]
   /// Decibels to spare on the links by which a planned mesh holds together.
   static let linkMarginDB = 6.0
   /// How far from a repeater its companions are, as a part of the reach.
@@ -92,13 +98,13 @@ extension MeshPlan {
       seed: generator.next()
     ).positions
     plan.sites = positions.enumerated().map {
-      Site(name: "repeater \($0.offset)", role: .repeater, position: $0.element)
+      Site(name: MeshNames.repeater($0.offset), role: .repeater, position: $0.element)
     }
     for companion in 0..<companions {
       let home = positions.randomElement(using: &generator) ?? .origin
       plan.sites.append(
         Site(
-          name: "companion \(companion)", role: .companion,
+          name: MeshNames.companion(companion), role: .companion,
           position: home.moved(
             by: reach * companionDistance * Double.random(in: 0.05...1, using: &generator),
             towards: Double.random(in: 0..<(2 * Double.pi), using: &generator))))
@@ -114,13 +120,14 @@ extension MeshPlan {
     let good = 130.0
     plan.sites = (0..<repeaters).map {
       Site(
-        name: "repeater \($0)", role: .repeater,
+        name: MeshNames.repeater($0), role: .repeater,
         position: Position(east: Double($0) * 1_000, north: 0))
     }
-    for (name, east) in [("companion west", -1_000), ("companion east", repeaters * 1_000)] {
+    for (companion, east) in [-1_000, repeaters * 1_000].enumerated() {
       plan.sites.append(
         Site(
-          name: name, role: .companion, position: Position(east: Double(east), north: 0)))
+          name: MeshNames.companion(companion), role: .companion,
+          position: Position(east: Double(east), north: 0)))
     }
     let order = [repeaters] + Array(0..<repeaters) + [repeaters + 1]
     for (place, one) in order.enumerated() {

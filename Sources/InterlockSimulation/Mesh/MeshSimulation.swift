@@ -28,7 +28,7 @@ public struct MeshSimulation: Sendable {
   /// What came of it so far; the oracles are asked anew each time.
   public func report() -> MeshReport {
     var report = world.report
-    report.simulated = Instant.origin.duration(to: world.now)
+    report.simulated = world.start.duration(to: world.now)
     report.air = world.medium.air.totals
     report.overlaps = world.medium.air.violationCount
     report.digest = world.medium.digest.value

@@ -10,8 +10,6 @@ public struct MeshTraffic: Sendable, Hashable {
   public var neighbourAdvertInterval: Duration? = .seconds(2 * 3600)
   /// From one advert of a node to everybody to the next; nil for none.
   public var floodAdvertInterval: Duration? = .seconds(12 * 3600)
-  /// The length of a message's encrypted text, in cipher blocks of 16 bytes.
-  public var textBlocks = 1...6
   /// The longest way a direct message goes, in repeaters.
   public var longestPath = 8
 

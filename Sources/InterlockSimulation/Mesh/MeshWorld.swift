@@ -16,8 +16,10 @@ struct MeshWorld: Sendable {
   /// The nodes; each has the radio of its number.
   private(set) var nodes: [MeshNode] = []
   private(set) var medium: MeshMedium
-  private(set) var now = Instant.origin
-  let paths: PathFinder
+  let start: Instant
+  private(set) var now: Instant
+  private(set) var paths: PathFinder
+  let channel: Channel
   let companions: [Int]
 
   var book = MessageBook()
@@ -28,9 +30,18 @@ struct MeshWorld: Sendable {
   /// Events at radios that belong to no node of this world, and how many of them have been taken.
   private var outside: [AirEvent] = []
   private var outsideTaken = 0
+  /// The first bytes of the keys of relays outside this world, by their radios.
+  private var outsideHops: [Int: UInt8] = [:]
+  private var happenings: [MeshHappening] = []
 
-  init(_ plan: MeshPlan, seed: UInt64) {
+  init(_ plan: MeshPlan, seed: UInt64, start: Instant = .origin) {
     self.plan = plan
+    self.start = start
+    now = start
+    guard let channel = Channel(key: MeshPlan.publicChannelKey) else {
+      preconditionFailure("the key of the public channel has the length of none")
+    }
+    self.channel = channel
     var seeds = SeededGenerator(seed: seed)
     let air = AirMachine(
       Topology(positions: plan.sites.map(\.position), links: plan.links), settings: plan.modem,
@@ -42,7 +53,8 @@ struct MeshWorld: Sendable {
     for (index, site) in plan.sites.enumerated() {
       nodes.append(
         MeshNode(
-          radio: RadioID(index: index), role: site.role, plan: plan, seed: seeds.next()))
+          radio: RadioID(index: index), role: site.role, plan: plan, start: start,
+          seed: seeds.next()))
     }
     scheduleTraffic()
   }
@@ -111,6 +123,50 @@ struct MeshWorld: Sendable {
   mutating func submit(_ request: TransmitRequest, at index: Int) {
     nodes[index].submit(request, at: now)
     drive(index)
+  }
+
+  /// How paths name a relay.
+  func hop(_ radio: Int) -> UInt8 {
+    radio < nodes.count ? nodes[radio].identity.publicKey.hash : outsideHops[radio] ?? 0
+  }
+
+  /// Keeps what somebody did, if it is to be shown.
+  mutating func note(_ node: Int, _ kind: MeshHappening.Kind) {
+    guard plan.keepsHappenings, happenings.count < Self.keptHappenings else { return }
+    happenings.append(MeshHappening(at: now, name: plan.sites[node].name, kind: kind))
+  }
+
+  /// Takes what was kept.
+  mutating func takeHappenings() -> [MeshHappening] {
+    defer { happenings.removeAll(keepingCapacity: true) }
+    return happenings
+  }
+
+  /// Beyond this many that nobody has taken, what people do is not kept.
+  private static let keptHappenings = 1_000
+
+  /// Adds a radio that belongs to no node of this world; with a hop it relays, and paths go over it.
+  mutating func add(_ radio: Radio, relaysAs hop: UInt8?) -> RadioID {
+    let id = medium.air.add(radio)
+    outsideHops[id.index] = hop
+    paths = PathFinder(
+      medium.air,
+      isRelay: medium.air.radios.indices.map {
+        $0 < nodes.count ? nodes[$0].isRepeater : outsideHops[$0] != nil
+      })
+    return id
+  }
+
+  mutating func tune(_ radio: RadioID, to settings: ModemSettings) {
+    medium.air.tune(radio, to: settings, at: now)
+  }
+
+  mutating func transmit(_ frame: [UInt8], from radio: RadioID) -> TransmitStart {
+    medium.air.transmit(frame, from: radio, at: now)
+  }
+
+  mutating func activity(at radio: RadioID) -> ChannelActivity {
+    medium.air.activity(at: radio, now)
   }
 
   mutating func schedule(_ source: TrafficSource, after gap: Duration) {

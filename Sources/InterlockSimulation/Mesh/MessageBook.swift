@@ -5,9 +5,9 @@ internal import InterlockMeshCore
 struct MessageBook: Sendable {
   enum Kind: Sendable, Hashable {
     case group
-    case direct(to: Int)
+    case direct(to: Int, checksum: UInt32)
     case acknowledgement(of: Int)
-    case trace
+    case trace(hops: Int)
     case advert
   }
 
