@@ -95,7 +95,8 @@ let package = Package(
     .testTarget(
       name: "InterlockSimulationTests",
       dependencies: [
-        "Interlock", "InterlockRadio", "InterlockMeshCore", "InterlockSimulation",
+        "Interlock", "InterlockRadio", "InterlockMeshCore", "InterlockCrypto",
+        "InterlockSimulation",
       ],
       swiftSettings: strictTests),
     .testTarget(

@@ -17,9 +17,12 @@ public final class LiveAir: Sendable {
     self.init(world: air, clock: clock)
   }
 
-  package init(world: any AirWorld, clock: any MonotonicClock) {
+  init(
+    world: any AirWorld, clock: any MonotonicClock,
+    onHappening: (@Sendable (MeshHappening) -> Void)? = nil
+  ) {
     self.clock = clock
-    state = Guarded(LiveState(world: world))
+    state = Guarded(LiveState(world: world, observer: onHappening))
   }
 
   /// Adds a radio and gives the modem that drives it.
@@ -32,8 +35,15 @@ public final class LiveAir: Sendable {
   public func attach(
     _ radio: Radio, device: String? = nil, faults: ModemFaults = ModemFaults()
   ) -> SimulatedModem {
-    SimulatedModem(
-      radio: state.withLock { $0.attach(radio, device: device, faults: faults) }, air: self)
+    attach(radio, relaysAs: nil, device: device, faults: faults)
+  }
+
+  /// The same, for a radio over which paths may go; they name it `hop`.
+  func attach(
+    _ radio: Radio, relaysAs hop: UInt8?, device: String?, faults: ModemFaults
+  ) -> SimulatedModem {
+    let id = step { $0.attach(radio, relaysAs: hop, device: device, faults: faults) }
+    return SimulatedModem(radio: id, air: self)
   }
 
   /// Lets time pass until the task is cancelled.

@@ -11,12 +11,14 @@ struct LiveState: Sendable {
     case reply(Reply, TransmitOutcome)
     case report(Events, ModemEvent)
     case wake(AsyncStream<Void>.Continuation)
+    case show(MeshHappening, @Sendable (MeshHappening) -> Void)
 
     func perform() {
       switch self {
       case .reply(let reply, let outcome): reply.resume(returning: outcome)
       case .report(let events, let event): events.yield(event)
       case .wake(let bell): bell.yield()
+      case .show(let happening, let observer): observer(happening)
       }
     }
   }
@@ -39,6 +41,7 @@ struct LiveState: Sendable {
   }
 
   var world: any AirWorld
+  private let observer: (@Sendable (MeshHappening) -> Void)?
   private(set) var isStopped = false
   private var ports: [RadioID: Port] = [:]
   private var sending: [UInt64: (reply: Reply, fault: ModemFaults.Transmission)] = [:]
@@ -47,8 +50,9 @@ struct LiveState: Sendable {
   /// Never goes back, even if two callers read the clock in one order and come in another.
   private var now = Instant.origin
 
-  init(world: any AirWorld) {
+  init(world: any AirWorld, observer: (@Sendable (MeshHappening) -> Void)?) {
     self.world = world
+    self.observer = observer
   }
 
   // MARK: The run loop
@@ -92,6 +96,9 @@ struct LiveState: Sendable {
       case .plugIn(let radio): effects += plugIn(radio)
       }
     }
+    if let observer {
+      effects += world.takeHappenings().map { .show($0, observer) }
+    }
     let next = [world.nextInstant, timers.nextDue].compactMap(\.self).min()
     return (effects, next)
   }
@@ -126,8 +133,10 @@ struct LiveState: Sendable {
 
   // MARK: Ports
 
-  mutating func attach(_ radio: Radio, device: String?, faults: ModemFaults) -> RadioID {
-    let id = world.add(radio)
+  mutating func attach(
+    _ radio: Radio, relaysAs hop: UInt8?, device: String?, faults: ModemFaults
+  ) -> RadioID {
+    let id = world.add(radio, relaysAs: hop)
     ports[id] = Port(device: device ?? "simulated \(id)", faults: faults)
     return id
   }
