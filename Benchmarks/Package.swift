@@ -15,6 +15,7 @@ let package = Package(
         .product(name: "Interlock", package: "interlock"),
         .product(name: "InterlockMeshCore", package: "interlock"),
         .product(name: "InterlockRadio", package: "interlock"),
+        .product(name: "InterlockSimulation", package: "interlock"),
       ],
       swiftSettings: [
         .enableUpcomingFeature("ExistentialAny"),

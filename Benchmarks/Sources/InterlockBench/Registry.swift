@@ -13,4 +13,5 @@ let registry: [Benchmark] = [
   transmitPipeline,
   meshCorePacket,
   meshCoreRepeater,
+  meshDay,
 ]
