@@ -133,6 +133,16 @@ extension AirMachine {
     #expect(late.play([(late.left, 0), (late.right, 332)]) == [])
   }
 
+  @Test func `what ends at the very instant another becomes critical does it no harm`() {
+    var triple = Triple()
+    let start = Instant.origin.advanced(by: Triple.airtime).advanced(
+      byNanoseconds: -Reception.Timing(ModemSettings.narrow.lora).critical)
+    triple.air.transmit(Triple.frame, from: triple.left, at: .origin)
+    triple.air.transmit(Triple.frame, from: triple.right, at: start)
+    _ = triple.air.silence()
+    #expect(triple.air.statistics(of: triple.middle).delivered == 1)
+  }
+
   @Test func `many weak interferers add up`() {
     // Seven dB below each; two together are only four dB below.
     var air = AirMachine(Topology.star(leaves: 3, radius: 500), settings: .narrow, seed: 1)
