@@ -37,7 +37,7 @@ public final class SeededScheduler: TaskExecutor {
   /// The seed this run's order is drawn from.
   public let seed: UInt64
 
-  /// The virtual time of this run; it starts at ``Instant/origin`` and moves only when all wait.
+  /// The virtual time of this run; it starts at `Instant.origin` and moves only when all wait.
   public let clock: VirtualClock
 
   private let ready: Guarded<ReadyJobs>
