@@ -11,7 +11,7 @@ struct InterlockProgram {
 
   /// Every command, in the order the help lists them.
   static let commands: [any Command.Type] = [
-    RadioDecode.self, RadioAirtime.self, ConformanceMeshCore.self,
+    RadioDecode.self, RadioAirtime.self, ConformanceMeshCore.self, NodeCommand.self,
   ]
 
   /// Finds the command the words name, runs it, and turns how it ended into a status.

@@ -1,5 +1,6 @@
 internal import InterlockMeshCore
 internal import InterlockNode
+internal import InterlockSystem
 internal import InterlockWire
 
 /// What a complete payload says.
@@ -118,7 +119,9 @@ struct PayloadReport {
   }
 
   private func addTime(_ name: String, _ seconds: UInt32, to report: inout Report) {
-    report.add(name, .integer(seconds), "\(seconds) (\(UnixTime.text(Int64(seconds))) UTC)")
+    report.add(
+      name, .integer(seconds),
+      "\(seconds) (\(Timestamp(nanoseconds: Int64(seconds) * 1_000_000_000)))")
   }
 
   private func addHex(_ name: String, _ bytes: ArraySlice<UInt8>?, to report: inout Report) {

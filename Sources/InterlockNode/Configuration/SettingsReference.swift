@@ -2,6 +2,35 @@ internal import InterlockWire
 
 /// The documentation of all options, made from their declarations.
 package enum SettingsReference {
+  /// The whole page.
+  package static let document =
+    introduction + "\n" + markdown(NodeConfiguration.table.descriptions)
+
+  private static let introduction = """
+    # Configuration
+
+    `interlock node --config FILE` reads one file in JSON5: JSON with comments, trailing commas and \
+    names without quotation marks. Options that are left out keep their defaults; an empty object \
+    `{}` is a node in a simulated neighbourhood. `examples/node.json5` and \
+    `examples/kiss-modem.json5` are files to start from.
+
+    An option nobody knows and a value nobody can mean are refused, with the line, the column and \
+    what would suit; the node then does not start, or keeps the configuration it has. `interlock node \
+    --config FILE --check` only looks.
+
+    A dot in a name is a level in the file: `radio.powerDBm` is `{radio: {powerDBm: 14}}`. Durations \
+    are written `"250ms"`, `"1.5s"`, `"30s"`, `"5m"`, `"1h"`; a bare number is seconds.
+
+    On SIGHUP, or `interlock radio stats --reload`, the file is read again and every change takes \
+    effect at once but those marked; what is marked is reported in the log and waits for the next \
+    start. Secrets may come from the environment instead of the file, and are never written to the \
+    log.
+
+    This page is made from the declarations the program itself reads the file with: `interlock node \
+    --print-config-reference`.
+
+    """
+
   /// A table for each group of options, in Markdown.
   package static func markdown(_ settings: [SettingDescription]) -> String {
     var groups: [(name: String, settings: [SettingDescription])] = []
@@ -29,8 +58,14 @@ package enum SettingsReference {
         var meaning = setting.meaning
         if setting.effect == .onRestart { meaning += " *Takes effect at the next start.*" }
         if let variable = setting.environment { meaning += " `\(variable)` overrides it." }
-        return "| `\(setting.path)` | \(setting.range) | `\(setting.fallback.serialized())` "
+        return "| `\(setting.path)` | \(setting.range) | `\(text(setting.fallback))` "
           + "| \(meaning) |"
       }.joined(separator: "\n")
+  }
+
+  /// A value as a person writes it: whole numbers without a fraction.
+  private static func text(_ value: JSONValue) -> String {
+    let text = value.serialized()
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 }

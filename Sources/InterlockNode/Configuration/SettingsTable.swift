@@ -64,6 +64,26 @@ package struct SettingsTable<Root: DefaultConstructible>: Sendable {
     return object
   }
 
+  /// The options of `root` as they stand in a file, one object a level; secrets are left out.
+  package func document(_ root: Root) -> JSONValue {
+    var document = JSONObject()
+    for setting in settings where setting.description.environment == nil {
+      let names = setting.description.path.split(separator: ".").map(String.init)
+      Self.set(setting.write(root), at: names[...], in: &document)
+    }
+    return .object(document)
+  }
+
+  private static func set(
+    _ value: JSONValue, at names: ArraySlice<String>, in object: inout JSONObject
+  ) {
+    guard let name = names.first else { return }
+    guard names.count > 1 else { return object[name] = value }
+    var inner = object[name]?.object ?? JSONObject()
+    set(value, at: names.dropFirst(), in: &inner)
+    object[name] = .object(inner)
+  }
+
   /// The options in which two values differ.
   package func differences(from old: Root, to new: Root) -> [SettingDescription] {
     settings.filter { $0.write(old) != $0.write(new) }.map(\.description)

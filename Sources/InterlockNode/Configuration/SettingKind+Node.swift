@@ -1,0 +1,44 @@
+internal import InterlockRadio
+internal import InterlockSystem
+
+extension SettingKind where Value == String? {
+  /// The path of a file, or null.
+  static var path: SettingKind<String?> { SettingKind<String>.text(1...4096).orNull }
+}
+
+extension SettingKind where Value == String {
+  /// A region's name as the firmware takes it.
+  static var regionName: SettingKind<String> {
+    SettingKind.text(1...30).checked { name in
+      let isFine = name.utf8.allSatisfy { byte in
+        byte >= 0x41 || (0x30...0x39).contains(byte) || "-#$".utf8.contains(byte)
+      }
+      return isFine ? nil : "must hold only letters, digits, -, # and $"
+    }
+  }
+}
+
+extension SettingKind where Value == Duration {
+  /// What a KISS parameter of one byte can say.
+  static var tensOfMilliseconds: SettingKind<Duration> {
+    SettingKind.duration(.zero...(.milliseconds(2550))).checked { duration in
+      duration.wholeNanoseconds.isMultiple(of: 10_000_000) ? nil : "must be a multiple of 10ms"
+    }
+  }
+}
+
+extension SettingKind where Value == Set<PacketKind> {
+  /// Kinds of packets, each once.
+  static var kinds: SettingKind<Set<PacketKind>> {
+    SettingKind<PacketKind>.word.list(atMost: PacketKind.allCases.count)
+      .mapped({ Set($0) }, back: { kinds in PacketKind.allCases.filter(kinds.contains) })
+  }
+}
+
+extension SettingKind where Value == LogLevel {
+  /// A level by its name.
+  static var logLevel: SettingKind<LogLevel> {
+    SettingKind<String>.word(of: LogLevel.allCases.map(\.name))
+      .mapped({ LogLevel(name: $0) ?? .info }, back: \.name)
+  }
+}
