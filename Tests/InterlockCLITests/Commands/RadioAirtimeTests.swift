@@ -36,6 +36,14 @@ import Testing
     #expect(replaced["preamble_symbols"] == 16)
   }
 
+  @Test func `the sub-band tells how many such frames an hour holds`() async throws {
+    let narrow = try await json("--bytes", "50", "--sf", "7", "--bw", "62.5", "--cr", "5")
+    #expect(narrow["allowance"]?["allowance_ms"] == 360_000)
+    #expect(narrow["allowance"]?["frames_per_hour"] == 1474)
+    let elsewhere = try await json("--preset", "usa/canada", "--bytes", "50")
+    #expect(elsewhere["allowance"]?["sub_band"] == .null)
+  }
+
   @Test(arguments: [
     ["--bytes", "256"], ["--bytes", "0"], [], ["--bytes", "5", "--sf", "13"],
     ["--bytes", "5", "--bw", "2000"], ["--bytes", "5", "--bw", "nan"],

@@ -1,0 +1,96 @@
+package import Interlock
+package import InterlockRadio
+internal import InterlockSystem
+
+/// The airtime account on disk, so that a restart does not grant a fresh allowance.
+package final class LedgerStore: Sendable {
+  /// More than a full ledger takes.
+  private static let largestFileBytes = 8 << 20
+  /// How soon a failed save is tried again.
+  static let retryInterval = Duration.seconds(5)
+
+  private let path: String
+  private let clock: any MonotonicClock
+  private let wallClock: @Sendable () -> Int64
+  private let boot: UInt64
+  private let report: @Sendable (NodeEvent) -> Void
+  private let hasFailed = Guarded(false)
+
+  package init(
+    path: String, clock: any MonotonicClock, report: @escaping @Sendable (NodeEvent) -> Void,
+    wallClock: @escaping @Sendable () -> Int64 = { WallClock.nanoseconds }
+  ) {
+    self.path = path
+    self.clock = clock
+    self.report = report
+    self.wallClock = wallClock
+    boot = BootIdentity.current()
+  }
+
+  /// The account as it was saved, with what has left every window forgotten.
+  ///
+  /// What cannot be read counts as fully spent.
+  package func load(policy: DutyCyclePolicy) async -> AirtimeLedger {
+    var saved: [UInt8]?
+    do {
+      saved = try await AtomicFile.read(path, limit: Self.largestFileBytes)
+    } catch {
+      report(.warning("\(error)"))
+      // No ledger begins with no bytes, so this is taken as an unreadable one.
+      saved = []
+    }
+    let (ledger, outcome) = AirtimeLedger.restoring(policy: policy, from: saved, at: moment())
+    report(outcome.isWarning ? .warning("\(outcome)") : .info("\(outcome)"))
+    return ledger
+  }
+
+  /// Saves the account now.
+  ///
+  /// A failure is reported once, and once more when it is over; the file is whole at every moment.
+  ///
+  /// - Returns: whether it is on the disk.
+  @discardableResult
+  package func save(_ ledger: AirtimeLedger) async -> Bool {
+    let bytes = AirtimeLedgerSnapshot(of: ledger, at: moment()).encoded()
+    do {
+      try await AtomicFile.write(bytes, to: path)
+    } catch {
+      if !hasFailed.exchange(true) {
+        report(
+          .warning(
+            "The airtime ledger is not saved: \(error); it is tried again every "
+              + "\(Self.retryInterval.notation)"))
+      }
+      return false
+    }
+    if hasFailed.exchange(false) { report(.info("The airtime ledger is saved again")) }
+    return true
+  }
+
+  /// Saves the account again and again until the task is cancelled.
+  ///
+  /// - Throws: `CancellationError` when it is.
+  package func run(
+    every interval: @Sendable () -> Duration, _ ledger: @Sendable () -> AirtimeLedger
+  ) async throws {
+    while true {
+      let isSaved = await save(ledger())
+      try await clock.sleep(for: isSaved ? interval() : min(interval(), Self.retryInterval))
+    }
+  }
+
+  private func moment() -> AirtimeLedgerSnapshot.Moment {
+    AirtimeLedgerSnapshot.Moment(
+      instant: clock.now, wallClockNanoseconds: wallClock(), boot: boot)
+  }
+}
+
+extension Guarded where State == Bool {
+  /// Sets the flag and tells what it was, in one step.
+  func exchange(_ value: Bool) -> Bool {
+    withLock { state in
+      defer { state = value }
+      return state
+    }
+  }
+}

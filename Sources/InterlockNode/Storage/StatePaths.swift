@@ -1,0 +1,37 @@
+internal import InterlockSystem
+
+/// Where a node keeps what must survive it.
+package struct StatePaths: Sendable, Hashable {
+  package let directory: String
+  package let identity: String
+  package let ledger: String
+  package let controlSocket: String
+
+  /// The paths a configuration means.
+  ///
+  /// - Parameters:
+  ///   - configuration: What the operator has set.
+  ///   - environment: The values of environment variables.
+  ///   - isRoot: Whether the state of the whole machine is meant.
+  package init(
+    _ configuration: NodeConfiguration,
+    environment: (String) -> String? = ProcessEnvironment.value,
+    isRoot: Bool = ProcessEnvironment.isRoot
+  ) {
+    directory =
+      configuration.storage.directory ?? Self.standard(environment: environment, isRoot: isRoot)
+    identity = configuration.identity.file ?? "\(directory)/identity"
+    ledger = configuration.storage.ledgerFile ?? "\(directory)/airtime.ledger"
+    controlSocket = configuration.control.socket ?? "\(directory)/node.socket"
+  }
+
+  private static func standard(environment: (String) -> String?, isRoot: Bool) -> String {
+    if let state = environment("XDG_STATE_HOME"), state.hasPrefix("/") {
+      return "\(state)/interlock"
+    }
+    if !isRoot, let home = environment("HOME"), home.hasPrefix("/") {
+      return "\(home)/.local/state/interlock"
+    }
+    return "/var/lib/interlock"
+  }
+}
