@@ -1,3 +1,4 @@
+internal import InterlockMeshCore
 internal import InterlockRadio
 internal import InterlockWire
 
@@ -58,21 +59,13 @@ extension NodeConfiguration {
       if modem.port == nil { refuse("modem.port", "must name the modem's port") }
     case .simulated, .none: break
     }
-    var names: Set<String> = []
-    for region in regions.known {
-      let isPrivate = region.name.hasPrefix("$")
-      if isPrivate, region.key == nil {
-        refuse("regions.known", "must give the key of the private region \(region.name)")
+    do throws(RegionError) {
+      let configured = try repeaterConfiguration()
+      if let home = regions.home, configured.defaultRegion == nil {
+        refuse("regions.default", "must be one of regions.known; \"\(home)\" is not")
       }
-      if !isPrivate, region.key != nil {
-        refuse("regions.known", "must not give a key for the public region \(region.name)")
-      }
-      if !names.insert(region.canonicalName).inserted {
-        refuse("regions.known", "must name the region \(region.name) once")
-      }
-    }
-    if let home = regions.home, !regions.known.contains(where: { $0.isCalled(home) }) {
-      refuse("regions.default", "must be one of regions.known; \"\(home)\" is not")
+    } catch {
+      refuse("regions.known", "is not possible: \(error)")
     }
     for limit in dutyCycle.limits where limit.allowance > limit.window {
       refuse(
@@ -96,13 +89,7 @@ extension NodeConfiguration {
 
 extension RegionEntry {
   /// The name with the `#` that a public name may leave out.
-  var canonicalName: String {
+  static func canonical(_ name: String) -> String {
     name.hasPrefix("$") || name.hasPrefix("#") ? name : "#" + name
-  }
-
-  func isCalled(_ other: String) -> Bool {
-    var wanted = RegionEntry()
-    wanted.name = other
-    return canonicalName == wanted.canonicalName
   }
 }

@@ -5,14 +5,20 @@ package import InterlockRadio
 // What each service is told, from what the operator has set.
 extension NodeConfiguration {
   /// What the repeater is told.
-  package var repeaterConfiguration: RepeaterConfiguration {
+  ///
+  /// - Throws: what reading a configuration rules out: regions that cannot be.
+  /// - Returns: the settings of every part of it.
+  package func repeaterConfiguration() throws(RegionError) -> RepeaterConfiguration {
     var configuration = repeater
-    configuration.mode = RepeaterMode(node.mode)
+    configuration.mode = node.mode
     configuration.rules = rules.map(\.rule)
-    configuration.regions = regions.known.map(\.rule)
-    configuration.allowsUnscopedFlood = regions.allowUnscoped
+    configuration.regions = RegionTable(allowsUnscopedFlood: regions.allowUnscoped)
+    for entry in regions.known {
+      try configuration.regions.add(
+        Region(entry.name, privateKey: entry.key), allowsFlood: entry.allowFloods)
+    }
     configuration.defaultRegion = regions.home.flatMap { home in
-      regions.known.first { $0.isCalled(home) }?.rule
+      configuration.regions[RegionEntry.canonical(home)]?.region
     }
     configuration.advertRateLimit =
       adverts.rateLimit
@@ -84,23 +90,5 @@ extension NodeConfiguration {
       policy.model = .windows(own)
     }
     return policy
-  }
-}
-
-extension RepeaterMode {
-  /// The repeater's part of what the node puts on the air.
-  init(_ mode: TransmitMode) {
-    switch mode {
-    case .forward: self = .forward
-    case .monitor: self = .monitor
-    case .noTx: self = .noTransmit
-    }
-  }
-}
-
-extension RegionEntry {
-  var rule: RegionRule {
-    key.map { RegionRule(name: name, key: $0, allowsFlood: allowFloods) }
-      ?? RegionRule(publicName: name, allowsFlood: allowFloods)
   }
 }

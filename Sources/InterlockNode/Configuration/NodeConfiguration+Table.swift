@@ -140,7 +140,7 @@ extension NodeConfiguration {
       "The region of regions.known the node's own floods are bound to; null for none."),
     Setting(
       "regions.known", \.regions.known,
-      .objects(regionTable, atMost: RegionRule.maximumCount, called: "regions"),
+      .objects(regionTable, atMost: RegionTable.maximumRegions, called: "regions"),
       "The regions the node knows."),
   ]
 
@@ -150,7 +150,7 @@ extension NodeConfiguration {
       "Its name; one that begins with $ is private and needs its key."),
     Setting("allowFloods", \.allowFloods, .boolean, "Whether its floods are relayed."),
     Setting(
-      "key", \.key, SettingKind.hex(bytes: [RegionRule.keyBytes]).orNull,
+      "key", \.key, SettingKind.hex(bytes: [Region.keyBytes]).orNull,
       "The key of a private region; a public region's follows from its name."),
   ])
 

@@ -1,3 +1,4 @@
+internal import InterlockMeshCore
 internal import InterlockRadio
 internal import InterlockSystem
 
@@ -9,7 +10,7 @@ extension SettingKind where Value == String? {
 extension SettingKind where Value == String {
   /// A region's name as the firmware takes it.
   static var regionName: SettingKind<String> {
-    SettingKind.text(1...30).checked { name in
+    SettingKind.text(1...Region.maximumNameBytes).checked { name in
       let isFine = name.utf8.allSatisfy { byte in
         byte >= 0x41 || (0x30...0x39).contains(byte) || "-#$".utf8.contains(byte)
       }

@@ -128,11 +128,11 @@ import Testing
     ("{modem: {slotTime: '15ms'}}", "node.json5:1:20: modem.slotTime must be a multiple of 10ms"),
     (
       "{regions: {known: [{name: '$x'}]}}",
-      "node.json5:1:19: regions.known must give the key of the private region $x"
+      "node.json5:1:19: regions.known is not possible: the private region “$x” needs a key of 16 bytes"
     ),
     (
       "{regions: {known: [{name: 'a'}, {name: '#a'}]}}",
-      "regions.known must name the region #a once"
+      "regions.known is not possible: the region “#a” is configured twice"
     ),
     (
       "{regions: {known: [{name: 'a b'}]}}",
