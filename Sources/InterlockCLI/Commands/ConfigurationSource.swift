@@ -1,4 +1,3 @@
-internal import Glibc
 internal import InterlockNode
 internal import InterlockSystem
 
@@ -15,13 +14,7 @@ struct ConfigurationSource: Sendable {
     var text = Array("{}".utf8)
     if let path {
       do throws(SystemError) {
-        guard
-          let contents = try AtomicFile.contents(
-            of: path, limit: NodeConfiguration.largestFileBytes)
-        else {
-          throw SystemError("read", path, number: ENOENT)
-        }
-        text = contents
+        text = try FileContents.read(path, atMost: NodeConfiguration.largestFileBytes)
       } catch {
         throw CommandFailure(
           .badInput, "\(error)", "give a file that can be read, such as examples/node.json5")

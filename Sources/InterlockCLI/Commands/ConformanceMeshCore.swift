@@ -25,7 +25,7 @@ enum ConformanceMeshCore: Command {
       throw CommandFailure(.badInput, "\(error)", "give a folder of vector files")
     }
     let report = ConformanceSuite.meshcore.check(folder: names) { name in
-      try AtomicFile.contents(of: "\(folder)/\(name)", limit: largestFileBytes) ?? []
+      try FileContents.read("\(folder)/\(name)", atMost: largestFileBytes)
     }
     let asJSON = arguments.has(ArgumentParser.json)
     try show(report, asJSON: asJSON, console)
