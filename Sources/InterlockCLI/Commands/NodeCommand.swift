@@ -1,3 +1,5 @@
+internal import Interlock
+internal import InterlockCrypto
 internal import InterlockNode
 internal import InterlockSystem
 internal import InterlockWire
@@ -8,6 +10,7 @@ enum NodeCommand: Command {
     "--config", "FILE", "the configuration; without it every option has its default")
   private static let duration = Option.duration(
     "--for", "end after this time, with a summary; without it, on SIGTERM or Ctrl-C")
+  private static let quiet = Option.flag("--quiet", "show no events; the log tells")
   private static let check = Option.flag(
     "--check", "read the configuration, print it as it will be in force, and end")
   private static let reference = Option.flag(
@@ -17,10 +20,11 @@ enum NodeCommand: Command {
     path: ["node"],
     summary: "runs the daemon: a repeater on a real or simulated radio",
     details:
-      "SIGHUP reads the configuration again; SIGTERM and Ctrl-C let a transmission under way "
-      + "end and save what must survive; a second one ends at once.",
+      "Events are shown on standard output, the log goes where the configuration says. SIGHUP "
+      + "reads the configuration again; SIGTERM and Ctrl-C let a transmission under way end and "
+      + "save what must survive; a second one ends at once.",
     options: [
-      config.optional, duration.optional, check.optional, reference.optional,
+      config.optional, duration.optional, quiet.optional, check.optional, reference.optional,
       ArgumentParser.json.optional,
     ],
     statuses: [.failed, .badInput, .unreachable, .notPermitted],
@@ -31,9 +35,30 @@ enum NodeCommand: Command {
       guard console.write(SettingsReference.document) else { throw ReaderGone() }
       return
     }
-    let configuration = try ConfigurationSource(path: try arguments[config]).read()
+    let source = ConfigurationSource(path: try arguments[config])
+    let configuration = try source.read()
     if arguments.has(check) {
       return try console.print(NodeConfiguration.table.document(configuration).serialized())
+    }
+    let presentation = NodePresentation(
+      console, asJSON: arguments.has(ArgumentParser.json), isQuiet: arguments.has(quiet))
+    do {
+      try await NodeRunner(source: source, presentation: presentation)
+        .run(configuration, for: try arguments[duration])
+    } catch let error as NodeError {
+      throw CommandFailure(ExitStatus(error.kind), error.what, error.remedy)
+    }
+  }
+}
+
+extension ExitStatus {
+  /// The status for a node's failure.
+  init(_ kind: NodeError.Kind) {
+    switch kind {
+    case .badInput: self = .badInput
+    case .unreachable: self = .unreachable
+    case .notPermitted: self = .notPermitted
+    case .failed: self = .failed
     }
   }
 }

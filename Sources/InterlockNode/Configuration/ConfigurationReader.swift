@@ -52,12 +52,12 @@ extension NodeConfiguration {
       refuse("dutyCycle", error.message)
     }
     switch modem.type {
-    case .kissSerial, .tncSerial:
+    case .kissSerial:
       if modem.device == nil { refuse("modem.device", "must name the serial device") }
-    case .kissTCP, .tncTCP:
+    case .kissTCP:
       if modem.host == nil { refuse("modem.host", "must name the modem's host") }
       if modem.port == nil { refuse("modem.port", "must name the modem's port") }
-    case .simulated, .none: break
+    case .simulated: break
     }
     do throws(RegionError) {
       let configured = try repeaterConfiguration()

@@ -81,8 +81,7 @@ extension NodeConfiguration {
   static let modemSettings: [Setting<NodeConfiguration>] = [
     Setting(
       "modem.type", \.modem.type, .word, effect: .onRestart,
-      "kiss_serial and kiss_tcp are MeshCore KISS modems, tnc_serial and tnc_tcp plain KISS TNCs; "
-        + "simulated needs no hardware."),
+      "kiss_serial and kiss_tcp are MeshCore KISS modems; simulated needs no hardware."),
     Setting(
       "modem.device", \.modem.device, .path, effect: .onRestart,
       "The serial device, best by its name below /dev/serial/by-id."),
@@ -104,15 +103,6 @@ extension NodeConfiguration {
     Setting(
       "modem.txDelay", \.modem.transmitDelay, .tensOfMilliseconds, effect: .onRestart,
       "The modem's wait before it sends, in steps of 10ms."),
-    Setting(
-      "modem.txTail", \.modem.transmitTail, .tensOfMilliseconds, effect: .onRestart,
-      "How long the modem keeps the transmitter on afterwards, in steps of 10ms."),
-    Setting(
-      "modem.fullDuplex", \.modem.fullDuplex, .boolean, effect: .onRestart,
-      "Whether the modem sends without regard to what it hears."),
-    Setting(
-      "modem.wrapAX25", \.modem.wrapAX25, .boolean, effect: .onRestart,
-      "Whether a plain TNC gets each frame inside an AX.25 UI frame."),
   ]
 
   static let transmitSettings: [Setting<NodeConfiguration>] = [

@@ -8,6 +8,8 @@ package struct Setting<Root: Sendable>: Sendable {
   package let description: SettingDescription
   let read: @Sendable (JSONValue, inout Root) throws(SettingProblem) -> Void
   let write: @Sendable (Root) -> JSONValue
+  /// Takes the value over from one configuration to another.
+  let copy: @Sendable (Root, inout Root) -> Void
 
   /// Declares an option.
   ///
@@ -29,6 +31,7 @@ package struct Setting<Root: Sendable>: Sendable {
       environment: secret, items: kind.items)
     read = { node, root throws(SettingProblem) in root[keyPath: property] = try kind.read(node) }
     write = { kind.write($0[keyPath: property]) }
+    copy = { $1[keyPath: property] = $0[keyPath: property] }
   }
 }
 

@@ -84,6 +84,15 @@ package struct SettingsTable<Root: DefaultConstructible>: Sendable {
     object[name] = .object(inner)
   }
 
+  /// `old` with those options of `new` that meet a condition.
+  func adopting(
+    _ new: Root, where isTaken: (SettingDescription) -> Bool, over old: Root
+  ) -> Root {
+    var result = old
+    for setting in settings where isTaken(setting.description) { setting.copy(new, &result) }
+    return result
+  }
+
   /// The options in which two values differ.
   package func differences(from old: Root, to new: Root) -> [SettingDescription] {
     settings.filter { $0.write(old) != $0.write(new) }.map(\.description)

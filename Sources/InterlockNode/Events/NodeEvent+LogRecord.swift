@@ -13,39 +13,46 @@ extension NodeEvent {
       LogRecord(
         LogLevel(event.level), event.message,
         event.fields.map { LogRecord.Field($0.name, .text($0.value)) })
-    case .heard(let heard): heard.record
+    case .repeater(let event): event.record
     case .modem(let event): event.record
     }
   }
 }
 
-extension HeardFrame {
-  fileprivate var record: LogRecord {
+extension RepeaterEvent {
+  fileprivate var record: LogRecord? {
+    switch self {
+    case .decided(let verdict, let frame): Self.record(of: verdict, frame)
+    // What was for this node is part of the verdict already.
+    case .delivered: nil
+    case .announced(let reach):
+      LogRecord(LogLevel(level), "Advert queued", [.init("reach", .text(reach.rawValue))])
+    case .forgotten(let hash):
+      LogRecord(LogLevel(level), "Packet forgotten", [.init("id", .text("\(hash)"))])
+    }
+  }
+
+  private static func record(of verdict: Verdict, _ frame: ReceivedFrame) -> LogRecord {
     var fields: [LogRecord.Field] = []
     // A frame that is no packet has its reason in the verdict.
     if let packet = try? Packet(parsing: frame.bytes) {
       fields += [
-        LogRecord.Field("id", .text("\(packet.packetHash)")),
-        LogRecord.Field("type", .text("\(packet.payloadType)")),
-        LogRecord.Field("route", .text("\(packet.route)")),
+        .init("id", .text("\(packet.packetHash)")), .init("type", .text("\(packet.payloadType)")),
+        .init("route", .text("\(packet.route)")),
       ]
     }
-    fields.append(LogRecord.Field("bytes", .integer(Int64(frame.bytes.count))))
-    if let snr = frame.snrQuarterDB {
-      fields.append(LogRecord.Field("snr_db", .number(Double(snr) / 4)))
-    }
-    if let rssi = frame.rssiDBm {
-      fields.append(LogRecord.Field("rssi_dbm", .integer(Int64(rssi))))
-    }
-    let message: String
-    switch verdict {
-    case .relayed: message = "Packet accepted"
-    case .consumed: message = "Packet consumed"
-    case .held: message = "Packet held"
-    case .dropped: message = "Packet not relayed"
-    case .rejected: message = "Frame rejected"
-    }
-    if verdict != .relayed { fields.append(LogRecord.Field("reason", .text(verdict.reason))) }
+    fields.append(.init("bytes", .integer(Int64(frame.bytes.count))))
+    if let snr = frame.snrQuarterDB { fields.append(.init("snr_db", .number(Double(snr) / 4))) }
+    if let rssi = frame.rssiDBm { fields.append(.init("rssi_dbm", .integer(Int64(rssi)))) }
+    let message =
+      switch verdict {
+      case .relayed: "Packet accepted"
+      case .consumed: "Packet consumed"
+      case .held: "Packet held"
+      case .dropped: "Packet not relayed"
+      case .rejected: "Frame rejected"
+      }
+    if verdict != .relayed { fields.append(.init("reason", .text(verdict.reason))) }
     return LogRecord(.debug, message, fields)
   }
 }

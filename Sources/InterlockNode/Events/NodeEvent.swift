@@ -4,8 +4,8 @@ package import InterlockSystem
 
 /// Something the node did or noticed: the one way out, to the log, the terminal and programs.
 package enum NodeEvent: Sendable {
-  /// A frame was heard and decided about.
-  case heard(HeardFrame)
+  /// The repeater decided about something it heard, or announced itself.
+  case repeater(RepeaterEvent)
   /// The transmit pipeline did something.
   case transmit(TransmitEvent)
   /// The modem said something other than a frame.
@@ -23,16 +23,5 @@ package enum NodeEvent: Sendable {
 
   package static func error(_ message: String, _ fields: [LogRecord.Field] = []) -> NodeEvent {
     .notice(.error, message, fields)
-  }
-}
-
-/// A frame that was heard, and what was decided about it.
-package struct HeardFrame: Sendable, Hashable {
-  package let frame: ReceivedFrame
-  package let verdict: Verdict
-
-  package init(frame: ReceivedFrame, verdict: Verdict) {
-    self.frame = frame
-    self.verdict = verdict
   }
 }

@@ -24,7 +24,7 @@ struct RadioHealth: Sendable {
     case closed
   }
 
-  private let policy: TransmitPolicy
+  var policy: TransmitPolicy
   private(set) var state = State.working(failures: 0)
   private var failedResets = 0
 

@@ -32,7 +32,7 @@ public struct TransmitMachine: Sendable {
   /// Events kept until they are taken; the ends of packets are always kept.
   static let effectLimit = 4096
 
-  let policy: TransmitPolicy
+  private(set) var policy: TransmitPolicy
   var queue: TransmitQueue
   var ledger: AirtimeLedger
   /// Grows whenever airtime may have become free, so that a hold can be looked at again.
@@ -121,6 +121,16 @@ public struct TransmitMachine: Sendable {
       takenAt: now, counters: counters, delayed: queue.delayedCount, ready: queue.readyCount,
       inFlight: attempt == nil ? 0 : 1, mode: mode, isRadioDown: health.isDown,
       airtime: ledger.utilisation(at: now), airtimeTotals: ledger.totals)
+  }
+
+  /// Puts other bounds and options in force; times that were set already stay as they are.
+  public mutating func setPolicy(_ policy: TransmitPolicy) {
+    self.policy = policy
+    queue.policy = policy
+    health.policy = policy
+    advisoryWarnings.interval = policy.warningInterval
+    fullWarnings.interval = policy.warningInterval
+    staleWarnings.interval = policy.warningInterval
   }
 
   // MARK: Finishing

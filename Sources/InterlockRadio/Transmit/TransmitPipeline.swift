@@ -145,6 +145,12 @@ public final class TransmitPipeline: Sendable {
     }
   }
 
+  /// Puts other bounds and options in force, at once; how long the modem may take over a request
+  /// stays as it was.
+  public func setPolicy(_ policy: TransmitPolicy) {
+    change { state, _ in state.machine.setPolicy(policy) }
+  }
+
   /// Changes what may be transmitted, at once and for packets that wait; what is being emitted runs
   /// to its end.
   public func setMode(_ mode: TransmitMode) {

@@ -47,7 +47,7 @@ struct TransmitQueue: Sendable {
     case packet(Int)
   }
 
-  private let policy: TransmitPolicy
+  var policy: TransmitPolicy
   private var slots: [QueuedPacket?] = []
   private var freeSlots: [Int] = []
   private var lastSequence: UInt64 = 0

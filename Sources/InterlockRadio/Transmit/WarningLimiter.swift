@@ -3,7 +3,7 @@ internal import Interlock
 /// Lets one warning through in a while and counts those between, so that a flood of packets is not
 /// a flood of lines.
 struct WarningLimiter: Sendable {
-  private let interval: Duration
+  var interval: Duration
   private var next = Instant(nanoseconds: .min)
   private var suppressed = 0
 

@@ -18,4 +18,19 @@ package enum Folder {
     }
     return names.sorted()
   }
+
+  /// Makes a folder and those above it that are missing, for this user alone; one that is there
+  /// stays as it is.
+  ///
+  /// - Throws: `SystemError` naming the folder that could not be made.
+  package static func make(_ path: String) throws(SystemError) {
+    var made = path.hasPrefix("/") ? "/" : ""
+    for name in path.split(separator: "/") {
+      made += made.isEmpty || made.hasSuffix("/") ? name : "/" + name
+      guard unsafe mkdir(made, 0o700) != 0, errno != EEXIST else { continue }
+      let number = errno
+      guard (try? names(in: made)) == nil else { continue }
+      throw SystemError("make the folder", made, number: number)
+    }
+  }
 }

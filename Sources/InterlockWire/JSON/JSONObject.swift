@@ -58,3 +58,11 @@ extension JSONObject: Hashable {
   /// Feeds what does not depend on the order.
   public func hash(into hasher: inout Hasher) { hasher.combine(Set(names)) }
 }
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+  /// Values by name, in the order written; the last of two with one name counts.
+  public init(dictionaryLiteral elements: (String, JSONValue)...) {
+    self.init()
+    for (name, value) in elements { self[name] = value }
+  }
+}

@@ -62,7 +62,7 @@ import Testing
       },
       modem: {
         type: "kiss_tcp", device: "/dev/x", baud: 9600, host: "h", port: 8001, persistence: 63,
-        slotTime: "100ms", txDelay: "500ms", txTail: "10ms", fullDuplex: true, wrapAX25: true,
+        slotTime: "100ms", txDelay: "500ms",
       },
       transmit: {
         capacity: 32, maximumAge: "30s", maximumLocalAge: "10m", acknowledgementAge: "5s",

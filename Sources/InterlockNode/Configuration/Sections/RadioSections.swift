@@ -41,12 +41,6 @@ package struct ModemSection: Sendable, Hashable {
     case kissSerial = "kiss_serial"
     /// The same behind a TCP connection.
     case kissTCP = "kiss_tcp"
-    /// A plain KISS TNC on a serial line.
-    case tncSerial = "tnc_serial"
-    /// A plain KISS TNC behind a TCP connection.
-    case tncTCP = "tnc_tcp"
-    /// None: the node only keeps its books.
-    case none
   }
 
   package var type = Kind.simulated
@@ -57,9 +51,6 @@ package struct ModemSection: Sendable, Hashable {
   package var persistence = 255
   package var slotTime = Duration.milliseconds(20)
   package var transmitDelay = Duration.milliseconds(50)
-  package var transmitTail = Duration.zero
-  package var fullDuplex = false
-  package var wrapAX25 = false
 }
 
 /// `dutyCycle`: how long the node may be on the air.

@@ -1,0 +1,80 @@
+internal import Interlock
+internal import InterlockMeshCore
+internal import InterlockRadio
+internal import InterlockWire
+
+// Lists, which are asked for by themselves.
+extension NodeMetrics {
+  /// The repeaters around, the one heard last first.
+  static func neighbours(_ snapshot: RepeaterSnapshot) -> JSONObject {
+    let list = snapshot.neighbours.sorted { $0.lastHeard > $1.lastHeard }
+    return [
+      "neighbours": .array(
+        list.map { neighbour in
+          [
+            "key": .string(Hex.encode(neighbour.key)),
+            "name": neighbour.name.map { .string($0) } ?? .null,
+            "latitude": degrees(neighbour.location?.latitudeE6),
+            "longitude": degrees(neighbour.location?.longitudeE6),
+            "heard_s_ago": .integer(
+              neighbour.lastHeard.duration(to: snapshot.takenAt).wholeNanoseconds / 1_000_000_000),
+            "snr_db": decibels(neighbour.snrQuarterDB),
+            "rssi_dbm": neighbour.rssiDBm.map { .integer($0) } ?? .null,
+            "heard": .integer(neighbour.heardCount),
+          ]
+        })
+    ]
+  }
+
+  /// What was heard lately, the newest last.
+  static func recent(_ records: [RecentPackets.Record], at now: Instant) -> JSONObject {
+    [
+      "packets": .array(
+        records.map { record in
+          [
+            "sequence": .integer(record.sequence),
+            "heard_s_ago": .double(
+              milliseconds(record.receivedAt.duration(to: now)) / 1000),
+            "hash": .string("\(record.hash ?? record.packet.packetHash)"),
+            "type": .string("\(record.packet.payloadType)"),
+            "route": .string("\(record.packet.route)"),
+            "snr_db": decibels(record.snrQuarterDB),
+            "rssi_dbm": record.rssiDBm.map { .integer($0) } ?? .null,
+            "score": record.score.map { .double($0) } ?? .null,
+            "verdict": .string(record.verdict.reason),
+            "delay_ms": record.delayMicroseconds.map { .double(Double($0) / 1000) } ?? .null,
+            "copies": .integer(record.copyCount),
+            "frame": .string(Hex.encode(record.packet.frame)),
+            "sent": record.sentBytes.map { .string(Hex.encode($0)) } ?? .null,
+          ]
+        })
+    ]
+  }
+
+  /// Counts by upper bound, in the order of the bounds.
+  static func histograms(_ counters: TransmitCounters) -> JSONObject {
+    [
+      "bounds_ms": .array(DurationHistogram.bounds.map { .double(milliseconds($0)) }),
+      "delay": histogram(counters.delays),
+      "queued": histogram(counters.timesQueued),
+      "lbt_wait": histogram(counters.listenWaits),
+      "send": histogram(counters.sendDurations),
+      "airtime": histogram(counters.airtimes),
+    ]
+  }
+
+  private static func histogram(_ histogram: DurationHistogram) -> JSONValue {
+    [
+      "counts": .array(histogram.counts.map { .integer($0) }),
+      "sum_ms": .double(milliseconds(histogram.sum)),
+    ]
+  }
+
+  private static func decibels(_ quarters: Int?) -> JSONValue {
+    quarters.map { .double(Double($0) / 4) } ?? .null
+  }
+
+  private static func degrees(_ millionths: Int32?) -> JSONValue {
+    millionths.map { .double(Double($0) / 1e6) } ?? .null
+  }
+}

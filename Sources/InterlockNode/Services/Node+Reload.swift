@@ -1,0 +1,54 @@
+internal import Interlock
+internal import InterlockMeshCore
+internal import InterlockRadio
+internal import InterlockSystem
+
+extension Node {
+  /// Puts a configuration in force as far as a running node can, and reports what waits.
+  func apply(_ new: NodeConfiguration) async {
+    let old = configuration.withLock { $0 }
+    let table = NodeConfiguration.table
+    let changes = table.differences(from: old, to: new)
+    guard !changes.isEmpty else {
+      return log.report(.info("Configuration reloaded: nothing changed"))
+    }
+    // What needs a restart keeps its old value, so that nothing is half in force.
+    let effective = table.adopting(new, where: { $0.effect == .atOnce }, over: old)
+    do {
+      let parts = try NodeParts(effective)
+      if effective.log != old.log { try log.change(to: effective.log) }
+      try await apply(effective, parts: parts, over: try NodeParts(old), old: old)
+    } catch {
+      return log.report(.error("Configuration not reloaded: \(error)"))
+    }
+    configuration.withLock { $0 = effective }
+    let now = changes.filter { $0.effect == .atOnce }.map(\.path)
+    let later = changes.filter { $0.effect == .onRestart }.map(\.path)
+    if !now.isEmpty {
+      log.report(
+        .info("Configuration reloaded", [.init("changed", .text(now.joined(separator: " ")))]))
+    }
+    if !later.isEmpty {
+      log.report(
+        .warning(
+          "Some changes need a restart", [.init("options", .text(later.joined(separator: " ")))]))
+    }
+  }
+
+  private func apply(
+    _ effective: NodeConfiguration, parts: NodeParts, over oldParts: NodeParts,
+    old: NodeConfiguration
+  ) async throws {
+    // The modem first: it is the only part that can refuse.
+    if parts.modem != oldParts.modem {
+      try await pipeline.apply(parts.modem)
+      repeater.settingsChanged(to: parts.modem.lora)
+    }
+    if parts.dutyCycle != oldParts.dutyCycle { try await pipeline.setDutyCycle(parts.dutyCycle) }
+    if effective.transmit != old.transmit { pipeline.setPolicy(effective.transmit) }
+    repeater.setConfiguration(parts.repeater)
+    if effective.advertProfile != old.advertProfile {
+      repeater.setProfile(effective.advertProfile)
+    }
+  }
+}

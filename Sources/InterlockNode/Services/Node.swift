@@ -1,0 +1,260 @@
+package import Interlock
+internal import InterlockMeshCore
+internal import InterlockRadio
+package import InterlockSimulation
+internal import InterlockSystem
+
+/// A repeater with everything around it: modem, pipeline, repeater, ledger, control socket.
+///
+/// It only wires: what is decided is decided in the machines. `run` owns every task; when it returns
+/// nothing of the node runs any more.
+///
+/// *Cancellation:* of `run` stops the node as `stop` does.
+package final class Node: Sendable {
+  let paths: StatePaths
+  let identity: Identity
+  let log: NodeLog
+  let clock: any MonotonicClock
+  let pipeline: TransmitPipeline
+  let repeater: Repeater
+  private let device: NodeDevice
+  private let ledgerStore: LedgerStore
+  private let control: ControlServer?
+  private let readConfiguration: @Sendable () throws -> NodeConfiguration
+  private let startedAt: Instant
+  private let readings = Guarded(RadioReadings())
+  let configuration: Guarded<NodeConfiguration>
+  private let requests: AsyncStream<Request>
+  private let requestInput: AsyncStream<Request>.Continuation
+
+  /// What a node can be asked from outside its tasks.
+  private enum Request: Sendable {
+    case stop
+    case reload
+  }
+
+  /// Requests beyond this many that wait are dropped: each is done as a whole, so none is lost.
+  private static let requestBound = 8
+
+  /// What a node needs from whoever starts it.
+  package struct Surroundings: Sendable {
+    package var clock: any MonotonicClock
+    package var seed: UInt64
+    package var environment: @Sendable (String) -> String?
+    /// Reads the configuration again.
+    package var readConfiguration: @Sendable () throws -> NodeConfiguration
+    /// What simulated people do.
+    package var onHappening: @Sendable (MeshHappening) -> Void
+
+    package init(
+      clock: any MonotonicClock, seed: UInt64,
+      environment: @escaping @Sendable (String) -> String? = ProcessEnvironment.value,
+      readConfiguration: @escaping @Sendable () throws -> NodeConfiguration,
+      onHappening: @escaping @Sendable (MeshHappening) -> Void = { _ in }
+    ) {
+      self.clock = clock
+      self.seed = seed
+      self.environment = environment
+      self.readConfiguration = readConfiguration
+      self.onHappening = onHappening
+    }
+  }
+
+  /// Takes the state directory, loads identity and ledger, and makes the parts; nothing runs yet.
+  ///
+  /// - Throws: `NodeError` with what stands in the way.
+  package init(
+    _ configuration: NodeConfiguration, log: NodeLog, surroundings: Surroundings
+  ) async throws {
+    let paths = StatePaths(configuration, environment: surroundings.environment)
+    try Self.makeDirectory(paths.directory)
+    // Whoever has the socket has the directory: a second node stops here, before it touches a file.
+    let control =
+      configuration.control.enabled ? try ControlServer(path: paths.controlSocket) : nil
+    let identity: Identity
+    if let key = configuration.identity.key {
+      identity = try Identity(configured: key)
+    } else {
+      let (loaded, notices) = try await IdentityStore(path: paths.identity).loadOrMake()
+      identity = loaded
+      for notice in notices { log.report(.info(notice)) }
+    }
+    let parts = try NodeParts(configuration)
+    let store = LedgerStore(
+      path: paths.ledger, clock: surroundings.clock, report: { log.report($0) })
+    var seeds = SeededGenerator(seed: surroundings.seed)
+    let device = try NodeDevice(
+      configuration, settings: parts.modem, identity: identity, clock: surroundings.clock,
+      seed: seeds.next(), onHappening: surroundings.onHappening)
+    let pipeline = TransmitPipeline(
+      modem: device.modem, settings: parts.modem, ledger: await store.load(policy: parts.dutyCycle),
+      mode: configuration.node.mode, policy: configuration.transmit, clock: surroundings.clock,
+      seed: seeds.next(), log: { log.report(.transmit($0)) })
+    repeater = Repeater(
+      identity: identity, configuration: parts.repeater, profile: configuration.advertProfile,
+      settings: parts.modem.lora, pipeline: pipeline, clock: surroundings.clock,
+      seed: seeds.next(), unixTime: { UInt32(truncatingIfNeeded: WallClock.seconds) },
+      log: { log.report(.repeater($0)) })
+    (requests, requestInput) = AsyncStream.makeStream(
+      bufferingPolicy: .bufferingOldest(Self.requestBound))
+    self.configuration = Guarded(configuration)
+    self.paths = paths
+    self.identity = identity
+    self.log = log
+    self.pipeline = pipeline
+    self.device = device
+    self.control = control
+    ledgerStore = store
+    clock = surroundings.clock
+    readConfiguration = surroundings.readConfiguration
+    startedAt = surroundings.clock.now
+  }
+
+  // MARK: Asking
+
+  /// Asks the node to end: no transmission begins any more, one under way ends, state is saved.
+  package func stop() { requestInput.yield(.stop) }
+
+  /// Asks the node to read its configuration again.
+  package func reload() { requestInput.yield(.reload) }
+
+  /// Everything countable, now.
+  package func snapshot() -> NodeSnapshot {
+    NodeSnapshot(
+      name: configuration.withLock { $0.node.name }, publicKey: identity.publicKey,
+      uptime: startedAt.duration(to: clock.now), allowance: pipeline.ledger.policy.name,
+      transmit: pipeline.snapshot(),
+      repeater: repeater.snapshot(), radio: readings.withLock { $0 })
+  }
+
+  /// Who lives around it, when that is simulated.
+  package var inhabitants: [Neighbourhood.Inhabitant] { device.neighbourhood?.inhabitants ?? [] }
+
+  // MARK: Running
+
+  /// Runs until `stop`, for a limited time, or until a part fails for good.
+  ///
+  /// It returns within five seconds and one send deadline of the request.
+  ///
+  /// - Parameter limit: How long; nil for as long as nobody stops it.
+  /// - Throws: `NodeError` when a part failed; `CancellationError` when the task was cancelled.
+  package func run(for limit: Duration? = nil) async throws {
+    log.report(.info("Node started", startFields))
+    let failure = await runServices(until: limit)
+    await ledgerStore.save(pipeline.ledger)
+    control?.close()
+    log.report(.info("Node stopped"))
+    await log.flush()
+    if let failure { throw failure }
+    try Task.checkCancellation()
+  }
+
+  /// Runs every part until the node is to end, and ends them in order.
+  private func runServices(until limit: Duration?) async -> (any Error)? {
+    await withTaskGroup(of: (any Error)?.self) { group in
+      if let neighbourhood = device.neighbourhood {
+        add(to: &group) { try await neighbourhood.run() }
+      }
+      add(to: &group) { [pipeline] in try await pipeline.run() }
+      add(to: &group) { [repeater] in try await repeater.run() }
+      add(to: &group) { try await self.receive() }
+      add(to: &group) {
+        try await self.ledgerStore.run(
+          every: { self.configuration.withLock { $0.storage.ledgerInterval } },
+          { self.pipeline.ledger })
+      }
+      if let control {
+        add(to: &group) { try await control.run { await self.answer($0) } }
+      }
+      if let limit {
+        add(to: &group) {
+          try await self.clock.sleep(for: limit)
+          self.stop()
+        }
+      }
+      await withTaskCancellationHandler {
+        await obey()
+      } onCancel: {
+        stop()
+      }
+      // The transmission under way ends while the modem still listens.
+      await pipeline.stop()
+      group.cancelAll()
+      return await group.reduce(nil) { first, next in first ?? next }
+    }
+  }
+
+  /// Runs a part; one that fails for good takes the node with it.
+  private func add(
+    to group: inout TaskGroup<(any Error)?>, _ part: @escaping @Sendable () async throws -> Void
+  ) {
+    group.addTask {
+      do {
+        try await part()
+        return nil
+      } catch is CancellationError {
+        return nil
+      } catch {
+        self.log.report(.error("A part of the node failed", [.init("cause", .text("\(error)"))]))
+        self.stop()
+        return NodeError(part: error)
+      }
+    }
+  }
+
+  private func obey() async {
+    for await request in requests {
+      switch request {
+      case .stop: return
+      case .reload: await performReload()
+      }
+    }
+  }
+
+  private func receive() async throws {
+    try await device.modem.run { [self] event in
+      readings.withLock { $0.note(event) }
+      repeater.handle(event)
+      log.report(.modem(event))
+    }
+  }
+
+  private func performReload() async {
+    let new: NodeConfiguration
+    do {
+      new = try readConfiguration()
+    } catch {
+      return log.report(.error("Configuration not reloaded: \(error)"))
+    }
+    await apply(new)
+  }
+
+  private static func makeDirectory(_ path: String) throws(NodeError) {
+    do throws(SystemError) {
+      try Folder.make(path)
+    } catch {
+      throw NodeError(error, or: .failed, "give storage.directory a place this user can write")
+    }
+  }
+
+  private var startFields: [LogRecord.Field] {
+    [
+      .init("version", .text(Version.current)), .init("key", .text("\(identity.publicKey)")),
+      .init("directory", .text(paths.directory)),
+      .init("allowance", .text(pipeline.ledger.policy.name)),
+    ]
+  }
+}
+
+extension NodeError {
+  /// Why a part failed for good.
+  init(part error: any Error) {
+    switch error {
+    case let error as NodeError: self = error
+    case let error as ModemError:
+      self.init(.unreachable, "the modem cannot be used: \(error)", "see interlock doctor")
+    case let error as SystemError: self.init(error, or: .failed, "see the log")
+    default: self.init(.failed, "\(error)", "see the log")
+    }
+  }
+}

@@ -1,0 +1,68 @@
+internal import Interlock
+internal import InterlockSystem
+
+/// Where the node's events go: the log, and whoever watches.
+///
+/// The log may be replaced while the node runs; an event goes to the one in force when it happens.
+package final class NodeLog: Sendable {
+  private struct Output {
+    var section: LogSection
+    var sink: LogSink?
+  }
+
+  private let output: Guarded<Output>
+  /// Whether the log is silent because the events are already shown where it would be written.
+  private let isShownElsewhere: Bool
+  private let observe: @Sendable (NodeEvent) -> Void
+
+  /// Opens the log.
+  ///
+  /// - Parameters:
+  ///   - section: What is written, where.
+  ///   - isShownElsewhere: Whether standard error already shows what `observe` does with events.
+  ///   - observe: Takes every event, on any thread, outside every lock; it returns soon.
+  /// - Throws: `NodeError` when the file cannot be opened.
+  package init(
+    _ section: LogSection, isShownElsewhere: Bool,
+    observe: @escaping @Sendable (NodeEvent) -> Void
+  ) throws(NodeError) {
+    self.isShownElsewhere = isShownElsewhere
+    self.observe = observe
+    let sink = try Self.sink(section, isShownElsewhere: isShownElsewhere)
+    output = Guarded(Output(section: section, sink: sink))
+  }
+
+  /// Tells everybody.
+  package func report(_ event: NodeEvent) {
+    let sink = output.withLock { $0.sink }
+    if let sink, let record = event.record { sink.log(record) }
+    observe(event)
+  }
+
+  /// Writes to another place, or in another form, from now on.
+  ///
+  /// - Throws: `NodeError` when that cannot be opened; the log then stays where it was.
+  package func change(to section: LogSection) throws(NodeError) {
+    guard output.withLock({ $0.section != section }) else { return }
+    let sink = try Self.sink(section, isShownElsewhere: isShownElsewhere)
+    output.withLock { $0 = Output(section: section, sink: sink) }
+  }
+
+  /// Waits until everything reported so far is written.
+  package func flush() async {
+    await output.withLock { $0.sink }?.flush()
+  }
+
+  private static func sink(
+    _ section: LogSection, isShownElsewhere: Bool
+  ) throws(NodeError) -> LogSink? {
+    if section.file == nil, isShownElsewhere { return nil }
+    do throws(SystemError) {
+      return try LogSink(
+        section.file.map { .file($0) } ?? .standardError, level: section.level,
+        style: section.format == .json ? .json : .text)
+    } catch {
+      throw NodeError(error, or: .badInput, "give log.file a place this user can write")
+    }
+  }
+}
