@@ -8,8 +8,8 @@ struct ConformanceSuite: Sendable {
   ///
   /// A checker is added here, and its tests follow by themselves.
   static let meshcore = ConformanceSuite(checkers: [
-    .adverts, .crypto, .delays, .forwarding, .kiss, .malformed, .messages, .packets, .trace,
-    .transportCodes,
+    .adverts, .airtime, .crypto, .delays, .dutyCycle, .forwarding, .kiss, .malformed, .messages,
+    .packets, .trace, .transportCodes,
   ])
 
   /// Checks every `.json` file of a folder, in the order of their names; others are left alone.

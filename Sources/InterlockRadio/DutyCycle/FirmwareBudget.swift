@@ -89,6 +89,14 @@ public struct FirmwareBudget: Sendable, Hashable {
     return missing > 0 ? time(toEarn: missing) : 0
   }
 
+  /// The next time at which a look adds something; looks before it change nothing.
+  public var nextRefill: Int64 {
+    var elapsed = max(1, Int64((1 / settings.dutyCycle).rounded(.down)))
+    // The product is rounded, so the quotient may be one off.
+    while Float(elapsed) * settings.dutyCycle < 1 { elapsed += 1 }
+    return refilledAt + elapsed
+  }
+
   /// Whole milliseconds only, and the time moves only when there were any: the rest of a millisecond
   /// is lost with each refill, as in the firmware.
   private mutating func refill(at now: Int64) {

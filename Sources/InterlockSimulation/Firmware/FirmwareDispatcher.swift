@@ -129,7 +129,9 @@ public struct FirmwareDispatcher: Sendable {
     onAir = (now, now + airtime)
   }
 
-  /// Runs a list of offers through, a millisecond at a time.
+  /// Runs a list of offers through, as if stepped every millisecond.
+  ///
+  /// Passes of the loop that would change nothing are left out.
   ///
   /// - Parameters:
   ///   - offers: In the order of their times.
@@ -146,7 +148,16 @@ public struct FirmwareDispatcher: Sendable {
         next += 1
       }
       step(at: now, channelIsBusy: now < busyUntil)
-      now += 1
+      let offer = next < offers.endIndex ? offers[next].at : .max
+      now = max(now + 1, min(offer, nextPass(after: now)))
     }
+  }
+
+  /// The first pass after `now` that could change something, if nothing is offered before.
+  private func nextPass(after now: Int64) -> Int64 {
+    if let onAir { return onAir.end }
+    guard !queue.isEmpty else { return .max }
+    // Each look at an empty budget sets the silence anew, so the last one before a refill counts.
+    return min(silentThrough + 1, budget.nextRefill - 1)
   }
 }

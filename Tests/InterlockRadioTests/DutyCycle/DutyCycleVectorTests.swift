@@ -76,4 +76,36 @@ struct DutyCycleVectorTests {
       #expect(dispatcher.flags.rawValue == (try vector.integer("errorFlags")), id)
     }
   }
+
+  @Test func `leaving out the passes that change nothing changes nothing`() {
+    let lora = RadioPreset.all[0].settings
+    for seed: UInt64 in 0..<20 {
+      var random = SeededGenerator(seed: seed)
+      let factor = Float.random(in: 0...99, using: &random)
+      let settings = FirmwareBudget.Settings(
+        airtimeFactor: factor, window: .seconds(400), for: lora)
+      var time: Int64 = 0
+      let offers = (0..<60).map { _ in
+        time += .random(in: 0...4000, using: &random)
+        return FirmwareDispatcher.Offer(
+          at: time, bytes: .random(in: 0...255, using: &random),
+          priority: .random(in: 0...3, using: &random))
+      }
+      let busyUntil = Int64.random(in: 0...9000, using: &random)
+      var swift = FirmwareDispatcher(lora: lora, budget: settings)
+      swift.run(offers, forMilliseconds: 300_000, channelBusyUntil: busyUntil)
+      var slow = FirmwareDispatcher(lora: lora, budget: settings)
+      var waiting = offers[...]
+      for now in 0...Int64(300_000) {
+        while let offer = waiting.first, offer.at <= now {
+          slow.offer(offer)
+          waiting.removeFirst()
+        }
+        slow.step(at: now, channelIsBusy: now < busyUntil)
+      }
+      #expect(swift.transmissions == slow.transmissions, "seed \(seed)")
+      #expect(swift.budgetMilliseconds == slow.budgetMilliseconds, "seed \(seed)")
+      #expect(swift.rejected == slow.rejected, "seed \(seed)")
+    }
+  }
 }
