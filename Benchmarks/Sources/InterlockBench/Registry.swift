@@ -6,6 +6,8 @@ let registry: [Benchmark] = [
   mutexContendedByTwo,
   mutexContendedByEight,
   mutexHandedOver,
+  budgetReserve,
+  budgetEarliest,
   semaphoreUncontended,
   channelSameTask,
   channelBetweenTasks,

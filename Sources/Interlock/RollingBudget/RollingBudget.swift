@@ -291,9 +291,10 @@ extension RollingBudget {
   /// The first instant from `now` on at which `amount` fits; nil if it never does.
   private func firstFit(_ amount: Int64, _ share: Share, _ now: Int64) -> Int64? {
     guard amount <= Self.longestWindow.nanoseconds else { return nil }
+    let members = accounts(share)
     var instant = now
     for limit in limits.indices {
-      for account in 0..<history.accounts where belongs(share, account) {
+      for account in 0..<history.accounts where members >> UInt8(account) & 1 == 1 {
         let most = allowed[limit * history.accounts + account]
         guard amount <= most else { return nil }
         let room = most - amount - reserved[account]
@@ -325,13 +326,19 @@ extension RollingBudget {
     return used > now ? used : max(now + 1, now + part + delay)
   }
 
-  /// Whether spending of that kind counts in an account.
-  private func belongs(_ share: Share, _ account: Int) -> Bool {
-    account == 0 || !share.isDisjoint(with: caps[account - 1].covers)
+  /// The accounts that spending of that kind counts in, a bit for each.
+  private func accounts(_ share: Share) -> UInt8 {
+    guard !share.isEmpty else { return 1 }
+    var members: UInt8 = 1
+    for (index, cap) in caps.enumerated() where !share.isDisjoint(with: cap.covers) {
+      members |= 2 << UInt8(index)
+    }
+    return members
   }
 
   private mutating func adjustReserved(_ share: Share, by amount: Int64) {
-    for account in reserved.indices where belongs(share, account) {
+    let members = accounts(share)
+    for account in reserved.indices where members >> UInt8(account) & 1 == 1 {
       reserved[account] += amount
     }
   }
@@ -344,9 +351,9 @@ extension RollingBudget {
       max(0, start.nanoseconds(to: end)), Self.longestWindow.nanoseconds)
     if amount > reservation.amount.nanoseconds { tally.overruns += 1 }
     let first = reservation.grantedAt.nanoseconds + (counting == .overlap ? amount : 0)
-    let amounts = reserved.indices.map { belongs(reservation.share, $0) ? amount : 0 }
+    let members = accounts(reservation.share)
     history.append(end: max(Self.bounded(end), first), apart: counting == .overlap) {
-      amounts[$0]
+      members >> UInt8($0) & 1 == 1 ? amount : 0
     }
     tally.spent += .nanoseconds(amount)
     return .nanoseconds(amount)
