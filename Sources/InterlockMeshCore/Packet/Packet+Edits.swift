@@ -37,10 +37,12 @@ extension Packet {
   /// - Parameters:
   ///   - bytes: Where in the frame the acknowledgement's own bytes are.
   ///   - remaining: Writes it as one of several copies, of which so many are still to come.
-  /// - Returns: nil when the path has no hop to remove.
+  /// - Returns: nil when the path has no hop to remove, or the payload no room for the byte that
+  ///   says how many copies are to come.
   func reissuedAcknowledgement(bytes: Range<Int>, remaining: UInt8? = nil) -> Packet? {
     let field = pathField
-    guard field.hopCount > 0 else { return nil }
+    let payloadBytes = bytes.count + (remaining == nil ? 0 : 1)
+    guard field.hopCount > 0, payloadBytes <= Self.maximumPayloadBytes else { return nil }
     let path = pathRange.dropFirst(field.hashSize)
     let type: PayloadType = remaining == nil ? .acknowledgement : .multipart
     var built: [UInt8] = []

@@ -131,6 +131,18 @@ import Testing
     #expect(node.machine.counters.forgotten == 1)
   }
 
+  @Test func `an acknowledgement too long to be wrapped goes out once, unwrapped`() throws {
+    for (count, frames) in [(183, 2), (184, 1)] {
+      let node = RepeaterFixture { $0.sendsAcknowledgementsTwice = true }
+      let payload = [UInt8](repeating: 1, count: count)
+      let heard = RepeaterFixture.direct(payload, type: .acknowledgement, path: [0x51, 2])
+      #expect(node.hear(heard) == .relayed)
+      let sent = try node.sent().map { try Packet(parsing: $0.bytes) }
+      #expect(sent.count == frames)
+      #expect(sent.last?.payload == heard?.payload)
+    }
+  }
+
   @Test func `an empty direct packet is not relayed`() {
     let node = RepeaterFixture()
     #expect(node.hear(RepeaterFixture.direct([], path: [0x51, 2])) == .dropped(.emptyPayload))
