@@ -19,6 +19,16 @@ import Testing
     #expect(report.failed == 0)
   }
 
+  @Test func `radio.P1 no published file is without a checker and no case is left out`() throws {
+    let report = ConformanceSuite.meshcore.check(folder: try VectorFolder.names) { name in
+      try VectorFolder.bytes(name)
+    }
+    let files = try VectorFolder.names.filter { $0.hasSuffix(".json") }
+    #expect(report.cases.map(\.file) == files)
+    #expect(report.failed == 0)
+    #expect(report.passed == report.cases.reduce(0) { $0 + $1.count })
+  }
+
   /// Whatever value a case claims, claiming another must be noticed.
   @Test(arguments: checkers.map(\.schema))
   func `a claim that is altered is a mismatch`(schema: String) throws {
