@@ -156,4 +156,24 @@ struct RollingBudgetTests {
     #expect(!Self.send(&budget, .milliseconds(100), at: first.advanced(by: .nanoseconds(-1))))
     #expect(Self.send(&budget, .milliseconds(100), at: first))
   }
+
+  @Test func `of two spends at the same time one is taken to come later, so that the sum may fall`()
+  {
+    let limit = RollingBudget.Limit(window: .seconds(60), allowance: .seconds(2))
+    var budget = RollingBudget(limits: [limit])
+    var oracle = WindowOracle()
+    let ids = (0..<2).compactMap { _ -> RollingBudget.ReservationID? in
+      guard case .granted(let id) = budget.reserve(.seconds(1), at: Self.at(10)) else { return nil }
+      return id
+    }
+    for id in ids {
+      budget.settle(id, as: .sent(start: Self.at(10), end: Self.at(11)))
+      oracle.add(start: Self.at(10), end: Self.at(11))
+    }
+    // At 71 s both have left the window; but half a second after 69.5 s neither has.
+    #expect(Self.ask(&budget, .milliseconds(1500), at: Self.at(69.5)) == .notBefore(Self.at(70)))
+    #expect(Self.send(&budget, .milliseconds(1500), at: Self.at(70)))
+    oracle.add(start: Self.at(70), end: Self.at(71.5))
+    #expect(oracle.greatest(in: limit.window).amount == 2_000_000_000)
+  }
 }
