@@ -108,7 +108,7 @@ let package = Package(
       swiftSettings: strictTests),
     .testTarget(
       name: "InterlockCLITests",
-      dependencies: ["InterlockCLI", "InterlockNode", "InterlockSystem", "InterlockWire"],
+      dependencies: ["Interlock", "InterlockRadio", "InterlockModems", "InterlockCLI", "InterlockNode", "InterlockSystem", "InterlockWire"],
       resources: [.copy("Vectors")], swiftSettings: strictTests),
     .testTarget(name: "TidyTests", swiftSettings: strictTests),
     .testTarget(

@@ -11,7 +11,8 @@ struct InterlockProgram {
 
   /// Every command, in the order the help lists them.
   static let commands: [any Command.Type] = [
-    RadioDecode.self, RadioAirtime.self, ConformanceMeshCore.self, NodeCommand.self,
+    NodeCommand.self, RadioDecode.self, RadioAirtime.self, RadioMonitor.self, RadioSend.self,
+    RadioReplay.self, RadioStats.self, ConformanceMeshCore.self, Doctor.self,
   ]
 
   /// Finds the command the words name, runs it, and turns how it ended into a status.

@@ -64,5 +64,9 @@ int cinterlock_signal_forward(int number, int descriptor);
 /// Gives `number` back what it did before `cinterlock_signal_forward`.
 int cinterlock_signal_restore(int number);
 
+/// 1 when something keeps the wall clock in step, as the kernel was told; 0 when not, -1 when the
+/// kernel does not say.
+int cinterlock_clock_is_synchronised(void);
+
 #endif
 #endif

@@ -11,9 +11,11 @@ internal import InterlockWire
 /// `event` is `heard`, `transmit`, `advert`, `modem`, `notice`, `happening`, `stats` or `summary`.
 struct NodeEventLines: Sendable {
   let output: LineOutput
+  /// What times of receptions are counted from.
+  let start: Instant
 
   func show(_ event: NodeEvent) {
-    guard let object = Self.object(for: event) else { return }
+    guard let object = Self.object(for: event, since: start) else { return }
     write(object)
   }
 
@@ -34,9 +36,9 @@ struct NodeEventLines: Sendable {
     output.write(JSONValue.object(line).serialized() + "\n")
   }
 
-  private static func object(for event: NodeEvent) -> JSONObject? {
+  private static func object(for event: NodeEvent, since start: Instant) -> JSONObject? {
     switch event {
-    case .repeater(.decided(let verdict, let frame)): heard(frame, verdict)
+    case .repeater(.decided(let verdict, let frame)): heard(frame, verdict, since: start)
     case .repeater(.announced(let reach)):
       ["event": "advert", "reach": .string(reach.rawValue)]
     case .repeater(.delivered), .repeater(.forgotten): nil
@@ -53,8 +55,11 @@ struct NodeEventLines: Sendable {
     }
   }
 
-  private static func heard(_ frame: ReceivedFrame, _ verdict: Verdict) -> JSONObject {
+  private static func heard(
+    _ frame: ReceivedFrame, _ verdict: Verdict, since start: Instant
+  ) -> JSONObject {
     var object: JSONObject = ["event": "heard", "verdict": .string(verdict.reason)]
+    object["at_s"] = .double(Double(start.duration(to: frame.receivedAt).wholeNanoseconds) / 1e9)
     // A frame that is no packet has its reason in the verdict.
     if let packet = try? Packet(parsing: frame.bytes) {
       object["hash"] = .string("\(packet.packetHash)")

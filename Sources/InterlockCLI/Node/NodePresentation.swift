@@ -1,3 +1,4 @@
+internal import Interlock
 internal import InterlockNode
 internal import InterlockRadio
 internal import InterlockSimulation
@@ -21,7 +22,7 @@ struct NodePresentation: Sendable {
     if isQuiet {
       form = .nothing
     } else if asJSON {
-      form = .lines(NodeEventLines(output: output))
+      form = .lines(NodeEventLines(output: output, start: SystemClock().now))
     } else {
       form = .view(NodeView(output: output, isTerminal: console.isTerminal))
     }

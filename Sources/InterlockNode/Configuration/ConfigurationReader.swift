@@ -52,12 +52,15 @@ extension NodeConfiguration {
       refuse("dutyCycle", error.message)
     }
     switch modem.type {
-    case .kissSerial:
+    case .kissSerial, .tncSerial:
       if modem.device == nil { refuse("modem.device", "must name the serial device") }
-    case .kissTCP:
+    case .kissTCP, .tncTCP:
       if modem.host == nil { refuse("modem.host", "must name the modem's host") }
       if modem.port == nil { refuse("modem.port", "must name the modem's port") }
     case .simulated: break
+    }
+    if (modem.ax25Source == nil) != (modem.ax25Destination == nil) {
+      refuse("modem", "must have both ax25Source and ax25Destination, or neither")
     }
     do throws(RegionError) {
       let configured = try repeaterConfiguration()

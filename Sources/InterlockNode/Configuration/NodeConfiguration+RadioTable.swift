@@ -81,7 +81,8 @@ extension NodeConfiguration {
   static let modemSettings: [Setting<NodeConfiguration>] = [
     Setting(
       "modem.type", \.modem.type, .word, effect: .onRestart,
-      "kiss_serial and kiss_tcp are MeshCore KISS modems; simulated needs no hardware."),
+      "kiss_serial and kiss_tcp are MeshCore KISS modems, tnc_serial and tnc_tcp plain KISS TNCs; "
+        + "simulated needs no hardware."),
     Setting(
       "modem.device", \.modem.device, .path, effect: .onRestart,
       "The serial device, best by its name below /dev/serial/by-id."),
@@ -103,6 +104,15 @@ extension NodeConfiguration {
     Setting(
       "modem.txDelay", \.modem.transmitDelay, .tensOfMilliseconds, effect: .onRestart,
       "The modem's wait before it sends, in steps of 10ms."),
+    Setting(
+      "modem.txTail", \.modem.transmitTail, .tensOfMilliseconds, effect: .onRestart,
+      "How long a plain TNC keeps the transmitter on afterwards, in steps of 10ms."),
+    Setting(
+      "modem.ax25Source", \.modem.ax25Source, SettingKind.callSign.orNull, effect: .onRestart,
+      "The call sign with which a plain TNC's frames are wrapped in AX.25; null for bare frames."),
+    Setting(
+      "modem.ax25Destination", \.modem.ax25Destination, SettingKind.callSign.orNull,
+      effect: .onRestart, "The call sign those frames are addressed to."),
   ]
 
   static let transmitSettings: [Setting<NodeConfiguration>] = [

@@ -1,4 +1,5 @@
 internal import InterlockMeshCore
+internal import InterlockModems
 internal import InterlockRadio
 internal import InterlockSystem
 
@@ -41,5 +42,15 @@ extension SettingKind where Value == LogLevel {
   static var logLevel: SettingKind<LogLevel> {
     SettingKind<String>.word(of: LogLevel.allCases.map(\.name))
       .mapped({ LogLevel(name: $0) ?? .info }, back: \.name)
+  }
+}
+
+extension SettingKind where Value == String {
+  /// A call sign as AX.25 writes it.
+  static var callSign: SettingKind<String> {
+    SettingKind.text(1...9).checked { text in
+      AX25Header(destination: text, source: text) == nil
+        ? "must be a call sign such as N0CALL or N0CALL-7" : nil
+    }
   }
 }

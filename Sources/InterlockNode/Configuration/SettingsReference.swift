@@ -21,7 +21,7 @@ package enum SettingsReference {
     A dot in a name is a level in the file: `radio.powerDBm` is `{radio: {powerDBm: 14}}`. Durations \
     are written `"250ms"`, `"1.5s"`, `"30s"`, `"5m"`, `"1h"`; a bare number is seconds.
 
-    On SIGHUP, or `interlock radio stats --reload`, the file is read again and every change takes \
+    On SIGHUP the file is read again and every change takes \
     effect at once but those marked; what is marked is reported in the log and waits for the next \
     start. Secrets may come from the environment instead of the file, and are never written to the \
     log.

@@ -31,6 +31,11 @@ struct NodeDevice: Sendable {
       modem = MeshCoreKISSModem(
         try Self.connection(section), settings: settings, options: section.meshCoreOptions,
         clock: clock, seed: seed)
+    case .tncSerial, .tncTCP:
+      neighbourhood = nil
+      modem = KISSTNCModem(
+        try Self.connection(section), settings: settings, options: section.tncOptions,
+        clock: clock, seed: seed)
     }
   }
 
@@ -38,12 +43,12 @@ struct NodeDevice: Sendable {
     _ section: ModemSection
   ) throws(NodeError) -> ModemConnection {
     switch section.type {
-    case .kissSerial:
+    case .kissSerial, .tncSerial:
       guard let device = section.device else {
         throw NodeError(.badInput, "modem.device is not set", "name the serial device")
       }
       return .serial(path: device, bitsPerSecond: UInt32(section.baud))
-    case .kissTCP, .simulated:
+    case .kissTCP, .tncTCP, .simulated:
       guard let host = section.host, let port = section.port.flatMap(UInt16.init(exactly:)) else {
         throw NodeError(
           .badInput, "modem.host and modem.port are not set", "name the modem's host and port")
@@ -80,6 +85,18 @@ extension ModemSection {
     options.persistence = UInt8(clamping: persistence)
     options.slotTime = slotTime
     options.transmitDelay = transmitDelay
+    return options
+  }
+
+  fileprivate var tncOptions: KISSTNCOptions {
+    var options = KISSTNCOptions()
+    options.persistence = UInt8(clamping: persistence)
+    options.slotTime = slotTime
+    options.transmitDelay = transmitDelay
+    options.transmitTail = transmitTail
+    if let ax25Source, let ax25Destination {
+      options.wrapping = AX25Header(destination: ax25Destination, source: ax25Source)
+    }
     return options
   }
 }

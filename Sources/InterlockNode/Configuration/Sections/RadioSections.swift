@@ -41,6 +41,10 @@ package struct ModemSection: Sendable, Hashable {
     case kissSerial = "kiss_serial"
     /// The same behind a TCP connection.
     case kissTCP = "kiss_tcp"
+    /// A plain KISS TNC on a serial line.
+    case tncSerial = "tnc_serial"
+    /// A plain KISS TNC behind a TCP connection.
+    case tncTCP = "tnc_tcp"
   }
 
   package var type = Kind.simulated
@@ -51,6 +55,10 @@ package struct ModemSection: Sendable, Hashable {
   package var persistence = 255
   package var slotTime = Duration.milliseconds(20)
   package var transmitDelay = Duration.milliseconds(50)
+  package var transmitTail = Duration.zero
+  /// The two call signs of the AX.25 frames a plain TNC gets, or nil for bare frames.
+  package var ax25Destination: String?
+  package var ax25Source: String?
 }
 
 /// `dutyCycle`: how long the node may be on the air.

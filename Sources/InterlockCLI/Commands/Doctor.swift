@@ -1,0 +1,163 @@
+internal import Interlock
+internal import InterlockCrypto
+internal import InterlockNode
+internal import InterlockSystem
+internal import InterlockWire
+
+/// `interlock doctor`: what this machine has, and what to do about what is missing.
+enum Doctor: Command {
+  private static let config = Option.text(
+    "--config", "FILE", "a node's configuration, to look at it and at what it names")
+
+  static let declaration = CommandDeclaration(
+    path: ["doctor"],
+    summary: "looks at serial ports, permissions, clocks, libraries and a configuration",
+    details: "It ends with 1 when something would keep a node from running.",
+    options: [config.optional, ArgumentParser.json.optional],
+    statuses: [.failed],
+    example: "doctor --config examples/node.json5")
+
+  static func run(_ arguments: Arguments, _ console: Console) async throws {
+    var examination = Examination()
+    examination.look(atConfiguration: try arguments[config])
+    let asJSON = arguments.has(ArgumentParser.json)
+    for finding in examination.findings {
+      try console.print(asJSON ? finding.json.serialized() : finding.text)
+    }
+    if examination.findings.contains(where: { $0.state == .problem }) { throw SilentEnd(.failed) }
+  }
+}
+
+/// One thing the doctor looked at.
+struct Finding: Sendable, Hashable {
+  enum State: String, Sendable, Hashable {
+    case good = "ok"
+    case note
+    case problem
+  }
+
+  let state: State
+  let subject: String
+  let what: String
+  /// What to do; nil when nothing needs doing.
+  var remedy: String?
+
+  var text: String {
+    let padding = String(repeating: " ", count: max(1, 9 - state.rawValue.count))
+    let advice = remedy.map { "\n         → \($0)" } ?? ""
+    return "\(state.rawValue)\(padding)\(subject): \(what)\(advice)"
+  }
+
+  var json: JSONValue {
+    [
+      "state": .string(state.rawValue), "subject": .string(subject), "finding": .string(what),
+      "remedy": remedy.map { .string($0) } ?? .null,
+    ]
+  }
+}
+
+/// Looks at the machine, thing by thing.
+struct Examination: Sendable {
+  private(set) var findings: [Finding] = []
+  /// Where devices are; tests give their own.
+  var devices = "/dev"
+
+  /// Looks at everything; at the configuration of that file, or at the defaults.
+  mutating func look(atConfiguration path: String?) {
+    lookAtLibraries()
+    lookAtClocks()
+    lookAtSerialPorts()
+    do throws(CommandFailure) {
+      let configuration = try ConfigurationSource(path: path).read()
+      add(.good, "configuration", path.map { "\($0) is possible" } ?? "the defaults")
+      look(at: configuration)
+    } catch {
+      add(.problem, "configuration", error.what, error.remedy)
+    }
+  }
+
+  private mutating func add(
+    _ state: Finding.State, _ subject: String, _ what: String, _ remedy: String? = nil
+  ) {
+    findings.append(Finding(state: state, subject: subject, what: what, remedy: remedy))
+  }
+
+  private mutating func lookAtLibraries() {
+    add(.good, "interlock", Version.current)
+    add(.good, "libsodium", CryptoLibraries.sodium)
+    add(.good, "libcrypto", CryptoLibraries.openSSL)
+  }
+
+  private mutating func lookAtClocks() {
+    let clock = SystemClock()
+    let uptime = Instant.origin.duration(to: clock.now)
+    add(.good, "monotonic clock", "the machine has been up for \(uptime.forReading)")
+    switch ClockHealth.isSynchronised {
+    case true?: add(.good, "wall clock", "\(Timestamp.now), kept in step")
+    case false?:
+      add(
+        .note, "wall clock", "\(Timestamp.now), not kept in step with the world",
+        "start a time service such as systemd-timesyncd or chrony: adverts are stamped with it, and "
+          + "after a reboot it tells how old the spent airtime is")
+    case nil: add(.note, "wall clock", "\(Timestamp.now); the kernel does not say if it is in step")
+    }
+  }
+
+  private mutating func lookAtSerialPorts() {
+    // No folder means no such device, which is a finding, not a failure.
+    let named = (try? Folder.names(in: "\(devices)/serial/by-id")) ?? []
+    let plain = ((try? Folder.names(in: devices)) ?? []).filter { name in
+      ["ttyUSB", "ttyACM", "ttyAMA"].contains { name.hasPrefix($0) }
+    }
+    for name in named { lookAtSerialPort("\(devices)/serial/by-id/\(name)") }
+    if named.isEmpty { for name in plain { lookAtSerialPort("\(devices)/\(name)") } }
+    if named.isEmpty, plain.isEmpty {
+      add(
+        .note, "serial ports", "none",
+        "plug in a KISS modem; in a container or virtual machine pass the device through")
+    }
+  }
+
+  private mutating func lookAtSerialPort(_ path: String) {
+    if FileAccess.isReadableAndWritable(path) {
+      add(.good, "serial port", path)
+    } else {
+      add(
+        .problem, "serial port", "\(path) cannot be opened by this user",
+        "add the user to the group dialout (sudo usermod -aG dialout NAME) and log in again")
+    }
+  }
+
+  private mutating func look(at configuration: NodeConfiguration) {
+    if let device = configuration.modem.device, configuration.modem.type == .kissSerial {
+      if !FileAccess.exists(device) {
+        add(
+          .problem, "modem", "\(device) is not there",
+          "plug it in, or name one of the serial ports above in modem.device")
+      } else {
+        lookAtSerialPort(device)
+      }
+    }
+    let paths = StatePaths(configuration)
+    do throws(SystemError) {
+      try Folder.make(paths.directory)
+      let probe = "\(paths.directory)/.doctor"
+      try AtomicFile.replace(probe, with: [])
+      FileAccess.remove(probe)
+      add(.good, "state", paths.directory)
+    } catch {
+      add(
+        .problem, "state", "\(error)",
+        "give storage.directory a place this user can write")
+    }
+    if let mode = try? AtomicFile.mode(of: paths.identity) {
+      if mode & 0o077 != 0 {
+        add(.problem, "identity", "others can read \(paths.identity)", "run chmod 600 on it")
+      } else {
+        add(.good, "identity", paths.identity)
+      }
+    } else {
+      add(.note, "identity", "none yet", "the node makes one at its first start")
+    }
+  }
+}

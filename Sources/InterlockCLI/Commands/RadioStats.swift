@@ -1,0 +1,83 @@
+internal import Interlock
+internal import InterlockNode
+internal import InterlockWire
+
+/// `interlock radio stats`: what a running node has counted.
+enum RadioStats: Command {
+  private static let what = Option.word(
+    "--show", ["stats", "neighbours", "recent"], "which of its readings"
+  ).defaulting(to: "stats")
+
+  static let declaration = CommandDeclaration(
+    path: ["radio", "stats"],
+    summary: "shows utilisation and counters of a running node",
+    options: [what.optional, NodeSocket.socket.optional, NodeSocket.config.optional]
+      + [ArgumentParser.json.optional],
+    statuses: [.failed, .badInput, .unreachable, .notPermitted],
+    example: "radio stats --show neighbours --json")
+
+  static func run(_ arguments: Arguments, _ console: Console) async throws {
+    let answer = try await NodeSocket.ask(
+      ["command": .string(try arguments[what])], arguments)
+    var content = answer.object ?? JSONObject()
+    content["ok"] = nil
+    guard !arguments.has(ArgumentParser.json) else {
+      return try console.print(JSONValue.object(content).serialized())
+    }
+    for line in JSONLines.lines(of: .object(content)) { try console.print(line) }
+  }
+}
+
+/// The running node a command talks to.
+enum NodeSocket {
+  static let socket = Option.text(
+    "--socket", "PATH", "the node's control socket; without it, that of the configuration")
+  static let config = Option.text(
+    "--config", "FILE", "the node's configuration, to find its socket; without it, the defaults")
+
+  /// Asks the node.
+  ///
+  /// - Throws: `CommandFailure`: nobody answers, or the node refuses.
+  static func ask(_ request: JSONValue, _ arguments: Arguments) async throws -> JSONValue {
+    let path =
+      try arguments[socket]
+      ?? StatePaths(try ConfigurationSource(path: try arguments[config]).read()).controlSocket
+    do {
+      return try await ControlClient(path: path).ask(request)
+    } catch let error as NodeError {
+      throw CommandFailure(ExitStatus(error.kind), error.what, error.remedy)
+    }
+  }
+}
+
+/// Any JSON as lines for a person.
+enum JSONLines {
+  /// A line a value, names aligned, inner objects indented.
+  static func lines(of value: JSONValue, indent: String = "") -> [String] {
+    guard let members = value.object?.members else { return [indent + plain(value)] }
+    let width = members.filter { !hasInner($0.value) }.map(\.name.count).max() ?? 0
+    return members.flatMap { member -> [String] in
+      let name = member.name.replacing("_", with: " ")
+      if let list = member.value.array, hasInner(member.value) {
+        return ["\(indent)\(name)"]
+          + list.flatMap { lines(of: $0, indent: indent + "  ") + [""] }.dropLast()
+      }
+      guard hasInner(member.value) else {
+        let padding = String(repeating: " ", count: max(2, width + 2 - name.count))
+        return ["\(indent)\(name)\(padding)\(plain(member.value))"]
+      }
+      return ["\(indent)\(name)"] + lines(of: member.value, indent: indent + "  ")
+    }
+  }
+
+  private static func hasInner(_ value: JSONValue) -> Bool {
+    value.object.map { !$0.members.isEmpty } ?? value.array?.contains { $0.object != nil } ?? false
+  }
+
+  private static func plain(_ value: JSONValue) -> String {
+    if value.isNull { return "–" }
+    if value.object?.members.isEmpty == true { return "none" }
+    return value.string?.withoutControls
+      ?? value.array.map { $0.map(plain).joined(separator: " ") } ?? value.serialized()
+  }
+}

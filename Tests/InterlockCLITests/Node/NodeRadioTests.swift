@@ -1,0 +1,228 @@
+import Foundation
+import Glibc
+import Interlock
+import InterlockModems
+import InterlockRadio
+import InterlockSystem
+import InterlockWire
+import Testing
+
+/// The daemon on a real serial line, with a modem and a neighbour on an emulated air.
+@Suite(.timeLimit(.minutes(5))) struct NodeRadioTests {
+  static let settings = ModemSettings(
+    lora: LoRaSettings(
+      frequencyHz: 868_000_000, bandwidthHz: 500_000, spreadingFactor: 7, codingRateDenominator: 5),
+    transmitPowerDBm: 10)
+
+  private func configuration(device: String, allowance: String = "30m", more: String = "") -> String
+  {
+    """
+    modem: {type: "kiss_serial", device: "\(device)"},
+    radio: {frequencyMHz: 868, bandwidthKHz: 500, spreadingFactor: 7, codingRate: 5, powerDBm: 10},
+    dutyCycle: {region: "none", limits: [{window: "1h", allowance: "\(allowance)"}]},
+    delays: {floodFactor: 0.01}, log: {level: "debug"},
+    \(more)
+    """
+  }
+
+  /// A board on a pseudo-terminal.
+  private func board(_ number: UInt8, on air: EmulatedAir) throws -> (EmulatedBoard, PseudoTerminal)
+  {
+    let modem = EmulatedKISSModem(
+      publicKey: Array(repeating: number, count: 32), deviceName: "board \(number)",
+      seed: UInt64(number))
+    return (EmulatedBoard(modem, air: air, clock: SystemClock()), try PseudoTerminal())
+  }
+
+  private func flood(_ number: UInt32) -> [UInt8] {
+    let body = (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+    return [0x15, 0x00, 0x77] + body + [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]
+  }
+
+  @Test func `a flood that its neighbour sends is repeated, and only once`() async throws {
+    let scratch = try Scratch()
+    let air = EmulatedAir()
+    let (ours, line) = try board(1, on: air)
+    let (theirs, otherLine) = try board(2, on: air)
+    let node = try RunningProgram(
+      ["node", "--json", "--config", try scratch.configure(configuration(device: line.slavePath))])
+    let peer = MeshCoreKISSModem(
+      .serial(path: otherLine.slavePath), settings: Self.settings, seed: 7)
+    let heard = Inbox()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await ours.serve(line.master) }
+      group.addTask { try await theirs.serve(otherLine.master) }
+      group.addTask { try await peer.run { heard.take($0) } }
+      try await node.line(#""state":"connected""#)
+      try await heard.connected()
+
+      let frame = flood(1)
+      #expect(await peer.transmit(frame, sequence: 1) == .sent(onAir: nil))
+      let repeated = try await heard.frame()
+      #expect(repeated.count == frame.count + 1, "one hop was appended")
+      #expect(repeated[0] == frame[0])
+      #expect(repeated[1] == 1)
+      #expect(Array(repeated.dropFirst(3)) == Array(frame.dropFirst(2)), "the payload is unchanged")
+      try await node.line("Retransmitted packet")
+
+      let count = node.lines.count
+      #expect(await peer.transmit(frame, sequence: 2) == .sent(onAir: nil))
+      try await node.line(#""verdict":"duplicate""#, after: count)
+
+      node.send(SIGTERM)
+      #expect(try await node.status() == 0)
+      group.cancelAll()
+      while await group.nextResult() != nil {}
+    }
+  }
+
+  @Test func `spent allowance is still spent after a restart`() async throws {
+    let scratch = try Scratch()
+    let air = EmulatedAir()
+    let (ours, line) = try board(1, on: air)
+    let (theirs, otherLine) = try board(2, on: air)
+    // Room for one such frame, not for two.
+    let airtime = Self.settings.lora.airtime(ofBytes: 22)
+    let milliseconds = airtime.components.attoseconds / 1_000_000_000_000_000 * 3 / 2
+    let file = try scratch.configure(
+      configuration(
+        device: line.slavePath, allowance: "\(milliseconds)ms",
+        more: "transmit: {holdOverBudget: []},"
+      ).replacing(
+        "limits:", with: "floodShare: 1, limits:"))
+    let peer = MeshCoreKISSModem(
+      .serial(path: otherLine.slavePath), settings: Self.settings, seed: 7)
+    let heard = Inbox()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await theirs.serve(otherLine.master) }
+      group.addTask { try await peer.run { heard.take($0) } }
+      try await heard.connected()
+      for round in UInt32(1)...2 {
+        let serving = Task { try await ours.serve(line.master) }
+        defer { serving.cancel() }
+        let node = try RunningProgram(["node", "--config", file])
+        try await node.line("connected")
+        #expect(await peer.transmit(flood(round), sequence: UInt64(round)) == .sent(onAir: nil))
+        try await node.line(round == 1 ? "Retransmitted packet" : "duty-cycle exceeded")
+        node.send(SIGTERM)
+        #expect(try await node.status() == 0)
+      }
+      group.cancelAll()
+      while await group.nextResult() != nil {}
+    }
+  }
+
+  @Test func `garbage, half frames and a flood of frames do no harm`() async throws {
+    let scratch = try Scratch()
+    let (ours, line) = try board(1, on: EmulatedAir())
+    let node = try RunningProgram(
+      [
+        "node", "--quiet", "--config",
+        try scratch.configure(
+          configuration(device: line.slavePath).replacing("debug", with: "info")),
+      ])
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await ours.serve(line.master) }
+      try await node.line("Modem connected")
+      ours.step { modem, _ in
+        for number in UInt32(0)..<10_000 {
+          modem.heard(self.flood(number), snrQuarterDB: 20, rssiDBm: -80)
+          modem.heard(
+            [0xFF, 0xC0, 0xDB, UInt8(truncatingIfNeeded: number)], snrQuarterDB: 4, rssiDBm: -100)
+          modem.heard([UInt8(truncatingIfNeeded: number)], snrQuarterDB: -4, rssiDBm: -110)
+        }
+      }
+      let socket = scratch.file("state/node.socket")
+      let clock = SystemClock()
+      let received = try await withDeadline(
+        clock.now.advanced(by: RunningProgram.patience), clock: clock
+      ) {
+        while true {
+          let stats = try Program.run("radio", "stats", "--json", "--socket", socket)
+          let value = try JSONValue(parsing: stats.output)
+          let frames = value["received"]?["frames"]?.number?.exactly(Int.self) ?? 0
+          if frames >= 30_000 { return frames }
+          try Task.checkCancellation()
+        }
+      }
+      #expect(received == 30_000, "every frame was decided about")
+      node.send(SIGTERM)
+      #expect(try await node.status() == 0)
+      group.cancelAll()
+      while await group.nextResult() != nil {}
+    }
+  }
+
+  @Test func `a device that disappears is said, and used again when it returns`() async throws {
+    let scratch = try Scratch()
+    let air = EmulatedAir()
+    let (ours, first) = try board(1, on: air)
+    let device = scratch.file("modem")
+    try FileManager.default.createSymbolicLink(
+      atPath: device, withDestinationPath: first.slavePath)
+    let node = try RunningProgram(
+      ["node", "--quiet", "--config", try scratch.configure(configuration(device: device))])
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try? await ours.serve(first.master) }
+      try await node.line("Modem connected")
+      try FileManager.default.removeItem(atPath: device)
+      first.master.close()
+      try await node.line("Modem disconnected")
+      let second = try PseudoTerminal()
+      let count = node.lines.count
+      try FileManager.default.createSymbolicLink(
+        atPath: device, withDestinationPath: second.slavePath)
+      group.addTask { try? await ours.serve(second.master) }
+      try await node.line("Modem connected", after: count)
+      node.send(SIGTERM)
+      #expect(try await node.status() == 0)
+      group.cancelAll()
+      while await group.nextResult() != nil {}
+    }
+  }
+}
+
+/// What a modem of the test hears.
+private final class Inbox: Sendable {
+  private struct State {
+    var isConnected = false
+    var frames: [[UInt8]] = []
+  }
+
+  private let state = Guarded(State())
+  private let bell = Doorbell()
+
+  func take(_ event: ModemEvent) {
+    state.withLock { state in
+      switch event {
+      case .connected: state.isConnected = true
+      case .received(let frame): state.frames.append(frame.bytes)
+      default: break
+      }
+    }
+    bell.ring()
+  }
+
+  func connected() async throws { _ = try await wait { $0.isConnected ? true : nil } }
+
+  func frame() async throws -> [UInt8] {
+    try await wait { $0.frames.isEmpty ? nil : $0.frames.removeFirst() }
+  }
+
+  private func wait<Value: Sendable>(
+    _ look: @escaping @Sendable (inout State) -> Value?
+  ) async throws -> Value {
+    let clock = SystemClock()
+    let found = try await withDeadline(
+      clock.now.advanced(by: RunningProgram.patience), clock: clock
+    ) {
+      [self] in
+      while true {
+        bell.hush()
+        if let value = state.withLock({ look(&$0) }) { return value }
+        if case .cancelled = await bell.wait() { throw CancellationError() }
+      }
+    }
+    return try #require(found, "nothing came over the air")
+  }
+}
