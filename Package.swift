@@ -108,7 +108,10 @@ let package = Package(
       swiftSettings: strictTests),
     .testTarget(
       name: "InterlockCLITests",
-      dependencies: ["Interlock", "InterlockRadio", "InterlockModems", "InterlockCLI", "InterlockNode", "InterlockSystem", "InterlockWire"],
+      dependencies: [
+        "Interlock", "InterlockRadio", "InterlockModems", "InterlockCLI", "InterlockNode",
+        "InterlockSystem", "InterlockWire",
+      ],
       resources: [.copy("Vectors")], swiftSettings: strictTests),
     .testTarget(name: "TidyTests", swiftSettings: strictTests),
     .testTarget(

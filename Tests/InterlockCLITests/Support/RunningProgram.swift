@@ -57,8 +57,11 @@ final class RunningProgram: Sendable {
   }
 
   /// Waits for the end and returns the exit status.
+  ///
+  /// Lines may still be on their way: other programs started at the same time can hold the pipe
+  /// open, so its end is no part of the end.
   func status() async throws -> Int32 {
-    try await wait(for: "the end") { $0.isClosed ? $0.status : nil }
+    try await wait(for: "the end") { $0.status }
   }
 
   private func wait<Value: Sendable>(

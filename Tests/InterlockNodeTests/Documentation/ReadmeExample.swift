@@ -25,7 +25,8 @@ struct Careful: Sendable {
 
   func send(_ frame: [UInt8], _ airtime: Duration, on device: any Transmitter) async throws {
     try await radio.withLock { budget in
-      guard case .granted(let id) = budget.reserve(airtime, at: clock.now) else { return }  // checked and debited
+      // Checked and debited in one step.
+      guard case .granted(let id) = budget.reserve(airtime, at: clock.now) else { return }
       let start = clock.now
       await device.transmit(frame)
       budget.settle(id, as: .sent(start: start, end: clock.now))
