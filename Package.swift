@@ -113,6 +113,13 @@ let package = Package(
         "InterlockSystem", "InterlockWire",
       ],
       resources: [.copy("Vectors")], swiftSettings: strictTests),
+    .testTarget(
+      name: "PeerTests",
+      dependencies: [
+        "Interlock", "InterlockMeshCore", "InterlockModems", "InterlockSystem", "InterlockWire",
+        "InterlockCrypto", "InterlockCLI",
+      ],
+      exclude: ["Peers"], swiftSettings: strictTests),
     .testTarget(name: "TidyTests", swiftSettings: strictTests),
     .testTarget(
       name: "InterlockMeshCoreTests",

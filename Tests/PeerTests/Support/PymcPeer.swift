@@ -1,0 +1,51 @@
+import Foundation
+import InterlockMeshCore
+import InterlockWire
+import Testing
+
+/// The radio that `pymc_core` runs, in a process of its own.
+final class PymcPeer: Sendable {
+  private static let root = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+  private static let python = root.appending(path: ".venv/bin/python")
+
+  /// In a pipeline its absence is a failure, not a reason to leave the tests out.
+  static let isHere =
+    FileManager.default.isExecutableFile(atPath: python.path())
+    || ProcessInfo.processInfo.environment["CI"] != nil
+
+  let lines: Dialogue
+
+  init(port: String) throws {
+    let script = Self.root.appending(path: "Tests/PeerTests/Peers/pymc_radio.py")
+    lines = try Dialogue(
+      "pymc_core", Self.python, ["-u", script.path(), port, String(repeating: "21", count: 32)])
+  }
+
+  /// Lets it send, and waits until its modem has confirmed.
+  ///
+  /// - Returns: the packet, as it was on the air.
+  func send(_ command: String) async throws -> Packet {
+    try lines.say(command)
+    let event = try await lines.hear("the end of \(command)") {
+      ["sent", "error"].contains($0["event"]?.string)
+    }
+    #expect(event["confirmed"] == true, "\(event)")
+    return try Packet(parsing: try #require(event["hex"]?.string.flatMap { Hex.decode($0) }))
+  }
+
+  /// Waits until it hears a packet of a type; `pymc_core` must have understood it too.
+  func hears(type: PayloadType) async throws -> Packet {
+    let event = try await lines.hear("a packet of type \(type)") {
+      $0["event"]?.string == "heard" && $0["type"] == .integer(Int(type.rawValue))
+    }
+    let packet = try Packet(parsing: try #require(event["hex"]?.string.flatMap { Hex.decode($0) }))
+    #expect(event["parsed"] == true, "\(event)")
+    #expect(event["path"]?.string == Hex.encode(packet.path))
+    #expect(event["payload"]?.string == Hex.encode(packet.payload))
+    // Its hash is the whole digest; ours is the part of it that the mesh uses.
+    #expect(event["hash"]?.string?.hasPrefix("\(packet.packetHash)") == true)
+    return packet
+  }
+}
