@@ -44,7 +44,9 @@ enum RadioSend: Command {
       throw CommandFailure(
         .usage, "one packet is needed", "give either HEX, --advert or --text TEXT")
     }
-    let configuration = try ConfigurationSource(path: try arguments[NodeSocket.config]).read()
+    var configuration = try ConfigurationSource(path: try arguments[NodeSocket.config]).read()
+    // A real transmission counts in the real account, also under the defaults, which simulate.
+    if try ModemOptions.isGiven(arguments) { configuration.modem.type = .kissSerial }
     let packet = try await packet(arguments, configuration)
     let result =
       try ModemOptions.isGiven(arguments)

@@ -1,5 +1,6 @@
 internal import Interlock
 internal import InterlockNode
+internal import InterlockSystem
 internal import InterlockWire
 
 /// `interlock radio stats`: what a running node has counted.
@@ -39,14 +40,25 @@ enum NodeSocket {
   ///
   /// - Throws: `CommandFailure`: nobody answers, or the node refuses.
   static func ask(_ request: JSONValue, _ arguments: Arguments) async throws -> JSONValue {
-    let path =
-      try arguments[socket]
-      ?? StatePaths(try ConfigurationSource(path: try arguments[config]).read()).controlSocket
+    let path = try arguments[socket] ?? standardPath(try arguments[config])
     do {
       return try await ControlClient(path: path).ask(request)
     } catch let error as NodeError {
       throw CommandFailure(ExitStatus(error.kind), error.what, error.remedy)
     }
+  }
+}
+
+extension NodeSocket {
+  /// The socket of the configuration; without one, that of the real node, or of the simulated one if
+  /// there is no other.
+  private static func standardPath(_ file: String?) throws -> String {
+    var configuration = try ConfigurationSource(path: file).read()
+    let configured = StatePaths(configuration).controlSocket
+    guard file == nil else { return configured }
+    configuration.modem.type = .kissSerial
+    let real = StatePaths(configuration).controlSocket
+    return FileAccess.exists(configured) && !FileAccess.exists(real) ? configured : real
   }
 }
 

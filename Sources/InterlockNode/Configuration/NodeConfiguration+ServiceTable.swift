@@ -3,7 +3,7 @@ extension NodeConfiguration {
     Setting(
       "storage.directory", \.storage.directory, .path, effect: .onRestart,
       "Where state is kept; null for /var/lib/interlock as root, else $XDG_STATE_HOME/interlock or "
-        + "~/.local/state/interlock."),
+        + "~/.local/state/interlock, and simulated below it for a simulated modem."),
     Setting(
       "storage.ledgerFile", \.storage.ledgerFile, .path, effect: .onRestart,
       "The file that remembers the airtime that is spent; null for airtime.ledger in "

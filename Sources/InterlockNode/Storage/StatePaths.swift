@@ -18,8 +18,11 @@ package struct StatePaths: Sendable, Hashable {
     environment: (String) -> String? = ProcessEnvironment.value,
     isRoot: Bool = ProcessEnvironment.isRoot
   ) {
+    let standard = Self.standard(environment: environment, isRoot: isRoot)
+    // A node that only plays must not spend the allowance, or use the name, of one that does not.
     directory =
-      configuration.storage.directory ?? Self.standard(environment: environment, isRoot: isRoot)
+      configuration.storage.directory
+      ?? (configuration.modem.type == .simulated ? "\(standard)/simulated" : standard)
     identity = configuration.identity.file ?? "\(directory)/identity"
     ledger = configuration.storage.ledgerFile ?? "\(directory)/airtime.ledger"
     controlSocket = configuration.control.socket ?? "\(directory)/node.socket"

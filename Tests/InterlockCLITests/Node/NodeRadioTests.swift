@@ -112,6 +112,9 @@ import Testing
         try await node.line(round == 1 ? "Retransmitted packet" : "duty-cycle exceeded")
         node.send(SIGTERM)
         #expect(try await node.status() == 0)
+        line.master.close()
+        // A board serves one line at a time; of the three tasks only its service ends here.
+        _ = await group.nextResult()
       }
       group.cancelAll()
       while await group.nextResult() != nil {}
@@ -180,6 +183,7 @@ import Testing
       try await node.line("Modem connected")
       try FileManager.default.removeItem(atPath: device)
       first.master.close()
+      _ = await group.nextResult()
       try await node.line("Modem disconnected")
       let second = try PseudoTerminal()
       let count = node.lines.count
