@@ -18,15 +18,6 @@ public struct LocalRecipient: Sendable {
     }
   }
 
-  /// Whether a packet names this node, by the byte that others share.
-  func isPossibly(_ packet: Packet) -> Bool {
-    switch packet.payloadType {
-    case .request, .response, .text, .path, .anonymousRequest:
-      packet.payloadByte(0) == identity.publicKey.hash
-    default: false
-    }
-  }
-
   /// Whether a packet that names this node opens; an anonymous request costs one key agreement.
   func opens(_ packet: Packet) -> Bool {
     switch packet.payloadType {
@@ -40,6 +31,16 @@ public struct LocalRecipient: Sendable {
       return identity.sharedSecret(with: envelope.sender)?.open(envelope.sealed) != nil
     default:
       return false
+    }
+  }
+}
+
+extension Packet {
+  /// Whether it names a node as its addressee, by the byte that others share.
+  func isPossibly(for key: PublicKey) -> Bool {
+    switch payloadType {
+    case .request, .response, .text, .path, .anonymousRequest: payloadByte(0) == key.hash
+    default: false
     }
   }
 }

@@ -4,4 +4,10 @@ public enum RepeaterAction: Sendable, Hashable {
   case transmit(OutgoingFrame)
   /// Look at a packet that was for this node.
   case deliver(Packet, Verdict.Consumption)
+  /// Answer a client of the remote administration.
+  case administer(AdminTask)
+  /// Take note of what the remote administration did.
+  case note(AdminEvent)
+  /// Store the clients of the remote administration.
+  case storeAccess
 }

@@ -86,11 +86,13 @@ extension RepeaterMachine {
   /// Whether a packet that is new is for this node and no other.
   private mutating func isForThisNode(_ packet: Packet, at now: Instant) -> Bool {
     if packet.payloadType == .rawCustom { return !packet.route.isFlood }
-    guard let recipient, recipient.isPossibly(packet) else { return false }
+    guard recipient != nil || administration != nil, packet.isPossibly(for: publicKey) else {
+      return false
+    }
     // A key agreement costs as much as a signature; without time for it, the packet is relayed.
     if packet.payloadType == .anonymousRequest, verifications.take(at: now) != .taken {
       return false
     }
-    return recipient.opens(packet)
+    return administer(packet, at: now) || recipient?.opens(packet) ?? false
   }
 }

@@ -15,6 +15,8 @@ public import InterlockRadio
 public struct RepeaterMachine: Sendable {
   /// What the operator has set.
   public private(set) var configuration: RepeaterConfiguration
+  /// The signal of the last frame heard, where the modem could tell.
+  public private(set) var lastSignal: (snrQuarterDB: Int?, rssiDBm: Int?) = (nil, nil)
   /// What was counted.
   public internal(set) var counters = RepeaterCounters()
   /// What was heard lately.
@@ -37,6 +39,8 @@ public struct RepeaterMachine: Sendable {
   /// The repeaters it hears without anyone in between.
   public internal(set) var neighbours: NeighbourTable
   let recipient: LocalRecipient?
+  /// Who may administer the node over the radio; nil for nobody.
+  public internal(set) var administration: AdministrationMachine?
   private var held: HeldPackets
   private var actions: [RepeaterAction] = []
   private var nextActionIndex = 0
@@ -50,15 +54,17 @@ public struct RepeaterMachine: Sendable {
   ///   - configuration: What the operator has set.
   ///   - publicKey: This node's key, whose first bytes name it in paths.
   ///   - recipient: What of the traffic is for this node and no other; nil for nothing.
+  ///   - administration: Who may administer the node over the radio; nil for nobody.
   ///   - settings: The modulation in force.
   ///   - seed: Where its chance comes from.
   public init(
     configuration: RepeaterConfiguration, publicKey: PublicKey, recipient: LocalRecipient? = nil,
-    settings: LoRaSettings, seed: UInt64
+    administration: AdministrationMachine? = nil, settings: LoRaSettings, seed: UInt64
   ) {
     self.configuration = configuration
     self.publicKey = publicKey
     self.recipient = recipient
+    self.administration = administration
     ownPrefix = publicKey.prefix
     generator = SeededGenerator(seed: seed)
     delays = DelayCalculator(policy: configuration.delays, settings: settings)
@@ -110,6 +116,7 @@ public struct RepeaterMachine: Sendable {
   /// - Complexity: O(1) with one SHA-256; for adverts one signature, for regions one HMAC each.
   public mutating func receive(_ frame: ReceivedFrame, at now: Instant) -> Verdict {
     counters.received += 1
+    lastSignal = (frame.snrQuarterDB, frame.rssiDBm)
     let packet: Packet
     do throws(PacketError) {
       packet = try Packet(parsing: frame.bytes)

@@ -42,6 +42,15 @@ public struct RegionTable: Sendable {
     entries.append(Entry(region: region, allowsFlood: allowsFlood, parent: parent))
   }
 
+  /// Forgets a region, by its name with its mark.
+  public mutating func remove(_ name: String) { entries.removeAll { $0.region.name == name } }
+
+  /// Passes the floods of a region on, or no longer; its name is given with its mark.
+  public mutating func setAllowsFlood(_ isAllowed: Bool, of name: String) {
+    guard let index = entries.firstIndex(where: { $0.region.name == name }) else { return }
+    entries[index].allowsFlood = isAllowed
+  }
+
   /// The entry of a region by its name with its mark.
   public subscript(name: String) -> Entry? { entries.first { $0.region.name == name } }
 

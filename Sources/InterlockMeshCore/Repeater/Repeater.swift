@@ -19,12 +19,14 @@ public import InterlockRadio
 /// }
 /// ```
 public final class Repeater: Sendable {
-  private let state: Guarded<RepeaterState>
+  let state: Guarded<RepeaterState>
+  let pipeline: TransmitPipeline
+  let clock: any MonotonicClock
+  let bell = Bell()
+  let unixTime: @Sendable () -> UInt32
+  /// The program around it, if there is remote administration.
+  let host: (any AdministrationHost)?
   private let identity: Identity
-  private let pipeline: TransmitPipeline
-  private let clock: any MonotonicClock
-  private let bell = Bell()
-  private let unixTime: @Sendable () -> UInt32
   private let log: @Sendable (RepeaterEvent) -> Void
 
   /// Makes a repeater that has heard nothing yet; it decides at once, and `run` does what is timed.
@@ -34,6 +36,7 @@ public final class Repeater: Sendable {
   ///   - peers: nodes whose messages to this one are recognised and not passed on.
   ///   - configuration: what is passed on, and when.
   ///   - profile: what the node announces of itself.
+  ///   - administration: who may administer the node over the radio; nil for nobody.
   ///   - settings: the modulation in force.
   ///   - pipeline: sends what is passed on.
   ///   - clock: the time; the same as the pipeline's.
@@ -43,18 +46,20 @@ public final class Repeater: Sendable {
   public init(
     identity: Identity, peers: [PublicKey] = [],
     configuration: RepeaterConfiguration = RepeaterConfiguration(),
-    profile: AdvertProfile = AdvertProfile(), settings: LoRaSettings, pipeline: TransmitPipeline,
+    profile: AdvertProfile = AdvertProfile(), administration: Administration? = nil,
+    settings: LoRaSettings, pipeline: TransmitPipeline,
     clock: any MonotonicClock, seed: UInt64, unixTime: @escaping @Sendable () -> UInt32,
     log: @escaping @Sendable (RepeaterEvent) -> Void = { _ in }
   ) {
     var seeds = SeededGenerator(seed: seed)
     let machine = RepeaterMachine(
       configuration: configuration, publicKey: identity.publicKey,
-      recipient: LocalRecipient(identity: identity, peers: peers), settings: settings,
-      seed: seeds.next())
+      recipient: LocalRecipient(identity: identity, peers: peers),
+      administration: administration?.machine, settings: settings, seed: seeds.next())
     state = Guarded(
       RepeaterState(machine: machine, profile: profile, seed: seeds.next(), at: clock.now))
     self.identity = identity
+    host = administration?.host
     self.pipeline = pipeline
     self.clock = clock
     self.unixTime = unixTime
@@ -197,10 +202,11 @@ public final class Repeater: Sendable {
     pipeline.setHeldElsewhere(outcome.heldCount)
     for (verdict, frame) in outcome.decided { log(.decided(verdict, frame)) }
     if let reach = outcome.announcement { announce(reach) }
+    if let radio = outcome.restoredRadio { restore(radio) }
     return outcome.nextDeadline
   }
 
-  private func originate(_ make: (inout RepeaterMachine, Instant) -> Void) {
+  func originate(_ make: (inout RepeaterMachine, Instant) -> Void) {
     let now = clock.now
     let actions = state.withLock { state in
       make(&state.machine, now)
@@ -214,6 +220,9 @@ public final class Repeater: Sendable {
       switch action {
       case .transmit(let outgoing): submit(outgoing)
       case .deliver(let packet, let consumption): log(.delivered(packet, consumption))
+      case .administer(let task): carryOut(task)
+      case .note(let event): host?.note(event)
+      case .storeAccess: storeAccess()
       }
     }
   }

@@ -4,7 +4,10 @@ internal import InterlockRadio
 /// What one lock of a repeater guards: its machine, and when it announces itself.
 struct RepeaterState {
   var machine: RepeaterMachine
-  private var profile: AdvertProfile
+  private(set) var profile: AdvertProfile
+  /// What the counters of the status showed when they were last cleared.
+  var clearedStatus = AdminStatus()
+  let startedAt: Instant
   private var schedule: AdvertSchedule
   private var generator: SeededGenerator
   /// Receivers take an advert only if it is newer than the last.
@@ -16,6 +19,8 @@ struct RepeaterState {
     var decided: [(Verdict, ReceivedFrame)] = []
     var actions: [RepeaterAction] = []
     var announcement: AdvertSchedule.Reach?
+    /// The modulation to return to.
+    var restoredRadio: LoRaSettings?
     var nextDeadline: Instant?
     var heldCount = 0
   }
@@ -23,6 +28,7 @@ struct RepeaterState {
   init(machine: RepeaterMachine, profile: AdvertProfile, seed: UInt64, at now: Instant) {
     self.machine = machine
     self.profile = profile
+    startedAt = now
     generator = SeededGenerator(seed: seed)
     schedule = AdvertSchedule(
       zeroHopInterval: profile.zeroHopInterval, floodInterval: profile.floodInterval, at: now,
@@ -40,7 +46,10 @@ struct RepeaterState {
     while let woken = machine.wake(at: now) { outcome.decided.append((woken.verdict, woken.frame)) }
     outcome.announcement = schedule.takeDue(at: now, using: &generator)
     outcome.actions = takeActions()
-    outcome.nextDeadline = [machine.nextDeadline, schedule.nextDeadline].compactMap(\.self).min()
+    outcome.restoredRadio = machine.administration?.takeDueRadio(at: now)
+    outcome.nextDeadline = [
+      machine.nextDeadline, schedule.nextDeadline, machine.administration?.temporaryRadio?.until,
+    ].compactMap(\.self).min()
     outcome.heldCount = machine.heldCount
     return outcome
   }
