@@ -17,6 +17,8 @@ let strictTests: [SwiftSetting] = Array(strict.dropLast())
 
 let package = Package(
   name: "interlock",
+  // Linux needs no line. These are the first Apple systems whose standard library has what is used.
+  platforms: [.macOS(.v26), .iOS(.v26), .tvOS(.v26), .watchOS(.v26), .visionOS(.v26)],
   products: [
     .executable(name: "interlock", targets: ["InterlockCLI"]),
     .library(name: "Interlock", targets: ["Interlock"]),
@@ -29,9 +31,11 @@ let package = Package(
     // Foundations: nothing here does IO.
     .target(name: "CInterlock"),
     .systemLibrary(
-      name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+      name: "CSodium", pkgConfig: "libsodium",
+      providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
     .systemLibrary(
-      name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+      name: "COpenSSL", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
     .target(name: "Interlock", dependencies: ["CInterlock"], swiftSettings: strict),
     .target(name: "InterlockWire", swiftSettings: strict),
     .target(
