@@ -131,6 +131,7 @@ let package = Package(
         "InterlockMeshCore", "InterlockRadio", "InterlockCrypto", "InterlockWire", "Interlock",
         "InterlockSimulation",
       ],
+      resources: [.copy("Vectors")],
       swiftSettings: strictTests),
     .testTarget(
       name: "InterlockSystemTests", dependencies: ["Interlock", "InterlockSystem"],

@@ -68,7 +68,7 @@ struct AdminClient {
 }
 
 /// A machine with its passwords, whose answers are made by hand.
-struct AdminBench {
+final class AdminBench {
   static let node = AdminClient.identity(1)
   var machine: AdministrationMachine
   var now = Instant.origin
@@ -82,12 +82,12 @@ struct AdminBench {
       access: access)
   }
 
-  mutating func take(_ packet: Packet?) -> AdministrationMachine.Outcome? {
+  func take(_ packet: Packet?) -> AdministrationMachine.Outcome? {
     now = now.advanced(by: .milliseconds(1))
     return packet.flatMap { machine.take($0, at: now) }
   }
 
-  mutating func reply(_ task: AdminTask?, _ answer: AdminAnswer) -> AdminReply? {
+  func reply(_ task: AdminTask?, _ answer: AdminAnswer) -> AdminReply? {
     task.flatMap { machine.reply(to: $0, answer, unixTime: 1_800_000_000, using: &generator) }
   }
 }
