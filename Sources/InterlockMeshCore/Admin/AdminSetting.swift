@@ -46,7 +46,8 @@ public enum AdminSetting: Sendable, Hashable {
   case guestPassword(String)
 
   /// Changes what a repeater decides by; what is not in there is left to the host.
-  func apply(to configuration: inout RepeaterConfiguration, _ profile: inout AdvertProfile) {
+  package func apply(to configuration: inout RepeaterConfiguration, _ profile: inout AdvertProfile)
+  {
     switch self {
     case .name(let name): profile.name = name
     case .latitudeE6(let value):

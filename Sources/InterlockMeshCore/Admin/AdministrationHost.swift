@@ -29,8 +29,8 @@ public enum AdminChange: Sendable, Hashable {
   case adminPassword(String)
   /// The radio, but nothing that would outlast a restart.
   case temporaryRadio(LoRaSettings)
-  /// The regions, as they are after `region save`; others are lost at a restart.
-  case regions
+  /// The regions; the repeater itself takes this over too.
+  case region(RegionCommand)
 }
 
 /// The program around a repeater, as far as its remote administration needs it.

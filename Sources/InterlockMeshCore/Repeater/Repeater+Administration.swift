@@ -146,7 +146,10 @@ extension Repeater {
   }
 
   private func change(_ command: RegionCommand) throws(AdminCommandError) {
-    if command == .save { return try apply(.regions) }
+    // Tried on a copy first, so that what the host makes last is possible.
+    var regions = configuration.regions
+    try regions.apply(command)
+    try apply(.region(command))
     let outcome = state.withLock { state -> Result<Void, AdminCommandError> in
       var configuration = state.machine.configuration
       do throws(AdminCommandError) {

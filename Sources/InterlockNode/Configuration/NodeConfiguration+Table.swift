@@ -4,7 +4,8 @@ internal import InterlockRadio
 extension NodeConfiguration {
   /// Every option: the one place that says what suits, what it means and what is in force without it.
   package static let table = SettingsTable<NodeConfiguration>(
-    nodeSettings + identitySettings + repeaterSettings + advertSettings + regionSettings
+    nodeSettings + identitySettings + securitySettings + repeaterSettings + advertSettings
+      + regionSettings
       + delaySettings + dutyCycleSettings + radioSettings + modemSettings + transmitSettings
       + storageSettings + logSettings + controlSettings + simulationSettings)
 
@@ -36,6 +37,20 @@ extension NodeConfiguration {
       "identity.key", \.identity.key, SettingKind.hex(bytes: [32, 64]).orNull, effect: .onRestart,
       secret: "INTERLOCK_IDENTITY_KEY",
       "The 32-byte seed or 64-byte private key itself, instead of the file."),
+  ]
+
+  private static let securitySettings: [Setting<NodeConfiguration>] = [
+    Setting(
+      "security.adminPassword", \.security.adminPassword,
+      SettingKind.text(1...AdminPassword.maximumBytes).orNull, effect: .onRestart,
+      secret: "INTERLOCK_ADMIN_PASSWORD",
+      "What administrators log in with over the radio; null for nobody. Without any password the "
+        + "node takes no part in remote administration."),
+    Setting(
+      "security.guestPassword", \.security.guestPassword,
+      SettingKind.text(1...AdminPassword.maximumBytes).orNull, effect: .onRestart,
+      secret: "INTERLOCK_GUEST_PASSWORD",
+      "What guests log in with, who may read the node's status and neighbours; null for nobody."),
   ]
 
   private static let repeaterSettings: [Setting<NodeConfiguration>] = [

@@ -8,6 +8,7 @@ package import InterlockRadio
 package struct NodeConfiguration: DefaultConstructible {
   package var node = NodeSection()
   package var identity = IdentitySection()
+  package var security = SecuritySection()
   package var repeater = RepeaterConfiguration()
   package var rules: [RuleEntry] = []
   package var adverts = AdvertSection()

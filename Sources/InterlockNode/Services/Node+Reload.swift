@@ -22,6 +22,7 @@ extension Node {
       return log.report(.error("Configuration not reloaded: \(error)"))
     }
     configuration.withLock { $0 = effective }
+    administration.adopt(effective)
     let now = changes.filter { $0.effect == .atOnce }.map(\.path)
     let later = changes.filter { $0.effect == .onRestart }.map(\.path)
     if !now.isEmpty {

@@ -17,6 +17,9 @@ package final class Node: Sendable {
   let clock: any MonotonicClock
   let pipeline: TransmitPipeline
   let repeater: Repeater
+  let administration: NodeAdministration
+  let accessStore: AccessStore
+  let remoteSettings: RemoteSettings
   private let device: NodeDevice
   private let ledgerStore: LedgerStore
   private let control: ControlServer?
@@ -31,9 +34,11 @@ package final class Node: Sendable {
   private enum Request: Sendable {
     case stop
     case reload
+    case change(AdminChange)
   }
 
-  /// Requests beyond this many that wait are dropped: each is done as a whole, so none is lost.
+  /// Requests beyond this many that wait are refused or dropped: stopping and reading the
+  /// configuration are each done as a whole, so none is lost.
   private static let requestBound = 8
 
   /// What a node needs from whoever starts it.
@@ -79,6 +84,11 @@ package final class Node: Sendable {
       identity = loaded
       for notice in notices { log.report(.info(notice)) }
     }
+    let remoteSettings = RemoteSettings(
+      path: paths.remoteSettings, environment: surroundings.environment)
+    let configuration = try await remoteSettings.applied(to: configuration)
+    let accessStore = AccessStore(path: paths.accessList)
+    let access = try await accessStore.load(identity: identity)
     let parts = try NodeParts(configuration)
     let store = LedgerStore(
       path: paths.ledger, clock: surroundings.clock, report: { log.report($0) })
@@ -90,13 +100,23 @@ package final class Node: Sendable {
       modem: device.modem, settings: parts.modem, ledger: await store.load(policy: parts.dutyCycle),
       mode: configuration.node.mode, policy: configuration.transmit, clock: surroundings.clock,
       seed: seeds.next(), log: { log.report(.transmit($0)) })
+    let (requests, requestInput) = AsyncStream<Request>.makeStream(
+      bufferingPolicy: .bufferingOldest(Self.requestBound))
+    let administration = NodeAdministration(configuration, access: access, log: log) { change in
+      if case .enqueued = requestInput.yield(.change(change)) { true } else { false }
+    }
     repeater = Repeater(
       identity: identity, configuration: parts.repeater, profile: configuration.advertProfile,
+      administration: configuration.administration(
+        identity: identity, access: access, host: administration),
       settings: parts.modem.lora, pipeline: pipeline, clock: surroundings.clock,
       seed: seeds.next(), unixTime: { UInt32(truncatingIfNeeded: WallClock.seconds) },
       log: { log.report(.repeater($0)) })
-    (requests, requestInput) = AsyncStream.makeStream(
-      bufferingPolicy: .bufferingOldest(Self.requestBound))
+    self.requests = requests
+    self.requestInput = requestInput
+    self.administration = administration
+    self.accessStore = accessStore
+    self.remoteSettings = remoteSettings
     self.configuration = Guarded(configuration)
     self.paths = paths
     self.identity = identity
@@ -142,6 +162,7 @@ package final class Node: Sendable {
     log.report(.info("Node started", startFields))
     let failure = await runServices(until: limit)
     await ledgerStore.save(pipeline.ledger)
+    await storeAccessNow()
     control?.close()
     log.report(.info("Node stopped"))
     await log.flush()
@@ -158,6 +179,7 @@ package final class Node: Sendable {
       add(to: &group) { [pipeline] in try await pipeline.run() }
       add(to: &group) { [repeater] in try await repeater.run() }
       add(to: &group) { try await self.receive() }
+      add(to: &group) { try await self.storeAccess() }
       add(to: &group) {
         try await self.ledgerStore.run(
           every: { self.configuration.withLock { $0.storage.ledgerInterval } },
@@ -207,6 +229,7 @@ package final class Node: Sendable {
       switch request {
       case .stop: return
       case .reload: await performReload()
+      case .change(let change): await carryOut(change)
       }
     }
   }
@@ -214,6 +237,7 @@ package final class Node: Sendable {
   private func receive() async throws {
     try await device.modem.run { [self] event in
       readings.withLock { $0.note(event) }
+      administration.note(event)
       repeater.handle(event)
       log.report(.modem(event))
     }
@@ -222,7 +246,7 @@ package final class Node: Sendable {
   private func performReload() async {
     let new: NodeConfiguration
     do {
-      new = try readConfiguration()
+      new = try await remoteSettings.applied(to: try readConfiguration())
     } catch {
       return log.report(.error("Configuration not reloaded: \(error)"))
     }

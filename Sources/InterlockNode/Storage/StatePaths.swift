@@ -5,6 +5,10 @@ package struct StatePaths: Sendable, Hashable {
   package let directory: String
   package let identity: String
   package let ledger: String
+  /// Who has logged in over the radio.
+  package let accessList: String
+  /// What administrators changed over the radio.
+  package let remoteSettings: String
   package let controlSocket: String
 
   /// The paths a configuration means.
@@ -25,6 +29,8 @@ package struct StatePaths: Sendable, Hashable {
       ?? (configuration.modem.type == .simulated ? "\(standard)/simulated" : standard)
     identity = configuration.identity.file ?? "\(directory)/identity"
     ledger = configuration.storage.ledgerFile ?? "\(directory)/airtime.ledger"
+    accessList = "\(directory)/access.list"
+    remoteSettings = "\(directory)/remote-settings.json"
     controlSocket = configuration.control.socket ?? "\(directory)/node.socket"
   }
 

@@ -21,6 +21,14 @@ package struct IdentitySection: Sendable, Hashable {
   package var key: [UInt8]?
 }
 
+/// `security`: who may administer the node over the radio.
+package struct SecuritySection: Sendable, Hashable {
+  /// What administrators log in with; nil for none.
+  package var adminPassword: String?
+  /// What guests log in with, who only read; nil for none.
+  package var guestPassword: String?
+}
+
 /// `adverts`: how often the node announces itself, and how often others may.
 package struct AdvertSection: Sendable, Hashable {
   package var floodInterval = Duration.seconds(10 * 3600)

@@ -1,0 +1,67 @@
+internal import InterlockSystem
+internal import InterlockWire
+
+/// What administrators changed over the radio, on disk: options by their paths, over the file.
+///
+/// An environment variable wins over both, so that whoever has the machine gets in again.
+struct RemoteSettings: Sendable {
+  private static let mode: UInt32 = 0o600
+
+  let path: String
+  let environment: @Sendable (String) -> String?
+
+  /// A configuration with these changes.
+  ///
+  /// - Throws: `NodeError` when the file is there and makes no sense: nothing is half taken.
+  func applied(to configuration: NodeConfiguration) async throws(NodeError) -> NodeConfiguration {
+    var result = configuration
+    var problems: [SettingProblem] = []
+    var object = try await read()
+    for setting in NodeConfiguration.table.settings {
+      guard let variable = setting.description.environment, environment(variable) != nil else {
+        continue
+      }
+      object[setting.description.path] = nil
+    }
+    NodeConfiguration.table.read(.object(object), into: &result, problems: &problems)
+    if let problem = problems.first {
+      throw NodeError(
+        .badInput, "\(path): \(problem.message)", "correct it, or remove it to drop the changes")
+    }
+    return result
+  }
+
+  /// Adds what differs between two configurations.
+  func record(from old: NodeConfiguration, to new: NodeConfiguration) async throws(NodeError) {
+    let table = NodeConfiguration.table
+    let changed = table.differences(from: old, to: new)
+    guard !changed.isEmpty else { return }
+    var object = try await read()
+    let values = table.write(new)
+    for setting in changed { object[setting.path] = values[setting.path] }
+    do {
+      try await AtomicFile.write(
+        Array((JSONValue.object(object).serialized() + "\n").utf8), to: path, mode: Self.mode)
+    } catch {
+      throw NodeError(
+        .failed, "cannot write \(path): \(error)", "give storage.directory room and permission")
+    }
+  }
+
+  private func read() async throws(NodeError) -> JSONObject {
+    do {
+      guard
+        let text = try await AtomicFile.read(path, limit: NodeConfiguration.largestFileBytes)
+      else { return JSONObject() }
+      guard let object = try JSONValue(parsing: text).object else {
+        throw NodeError(.badInput, "\(path) holds no object", "remove it to drop the changes")
+      }
+      return object
+    } catch let error as NodeError {
+      throw error
+    } catch {
+      throw NodeError(
+        .badInput, "cannot read \(path): \(error)", "correct it, or remove it to drop the changes")
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Interlock
+import InterlockMeshCore
+import InterlockRadio
+import Testing
+
+@testable import InterlockNode
+
+@Suite struct RemoteChangeTests {
+  @Test func `a change by radio is the option of the same meaning`() throws {
+    let start = NodeConfiguration()
+    let new = try start.changed(by: .setting(.floodDelay(0.25)))
+      .changed(by: .setting(.name("Hill")))
+      .changed(by: .setting(.ownerInfo("Ada\nM0ABC")))
+      .changed(by: .setting(.advertMinutes(90)))
+      .changed(by: .adminPassword("hunter2"))
+      .changed(by: .region(.put("eu", parent: nil)))
+      .changed(by: .region(.setFlood("#eu", isAllowed: true)))
+    #expect(new.repeater.delays.floodFactor == 0.25)
+    #expect(new.node.name == "Hill")
+    #expect(new.node.ownerInfo == "Ada|M0ABC")
+    #expect(new.adverts.neighbourInterval == .seconds(5400))
+    #expect(new.security.adminPassword == "hunter2")
+    #expect(new.regions.known.map(\.allowFloods) == [true])
+    #expect(
+      NodeConfiguration.table.differences(from: start, to: new).map(\.path).sorted() == [
+        "adverts.neighbourInterval", "delays.floodFactor", "node.name", "node.ownerInfo",
+        "regions.known", "security.adminPassword",
+      ])
+  }
+
+  @Test func `a limit set by radio never lifts the one of the band`() throws {
+    let new = try NodeConfiguration().changed(by: .setting(.dutyCyclePercent(50)))
+    guard case .windows(let limits) = try new.dutyCyclePolicy().model else {
+      Issue.record("strict windows expected")
+      return
+    }
+    #expect(limits.contains { $0.allowance == .seconds(1800) })
+    #expect(limits.contains { $0.allowance < .seconds(1800) })
+    #expect(new.dutyCycle.percent == 50)
+  }
+
+  @Test func `a channel no rule is known for is refused`() {
+    let elsewhere = LoRaSettings(
+      frequencyHz: 700_000_000, bandwidthHz: 125_000, spreadingFactor: 8, codingRateDenominator: 5)
+    #expect(throws: AdminCommandError.self) {
+      try NodeConfiguration().changed(by: .temporaryRadio(elsewhere))
+    }
+  }
+
+  @Test func `changes are kept over a restart, and the environment wins over them`() async throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/remote-settings.json"
+    let settings = RemoteSettings(path: path) { _ in nil }
+    let start = NodeConfiguration()
+    let changed = try start.changed(by: .setting(.floodDelay(0.25)))
+      .changed(by: .adminPassword("by radio"))
+    try await settings.record(from: start, to: changed)
+    try await settings.record(from: changed, to: changed.changed(by: .setting(.floodHops(9))))
+    var file = start
+    file.security.adminPassword = "by file"
+    let after = try await settings.applied(to: file)
+    #expect(after.repeater.delays.floodFactor == 0.25)
+    #expect(after.repeater.maximumFloodHops == 9)
+    #expect(after.security.adminPassword == "by radio")
+    let rescued = try await RemoteSettings(path: path) {
+      $0 == "INTERLOCK_ADMIN_PASSWORD" ? "by file" : nil
+    }.applied(to: file)
+    #expect(rescued.security.adminPassword == "by file")
+    #expect(rescued.repeater.delays.floodFactor == 0.25)
+  }
+}
