@@ -121,4 +121,31 @@ import Testing
       #expect(verdict["verdict"]?.string == "no_path")
     }
   }
+
+  @Test func `pymc_core logs in, reads the status and changes a setting`() async throws {
+    try await meeting { node, peer, key in
+      let to = Hex.encode(key.bytes)
+      _ = try await peer.send(
+        #"{"do": "login", "to": "\#(to)", "password": "not this one"}"#)
+      _ = try await peer.send(
+        #"{"do": "login", "to": "\#(to)", "password": "\#(Bench.password)"}"#)
+      // The first answer is to the second login: the first had none.
+      let welcome = try #require(PathReturn(parsing: try await peer.opens(type: .path)))
+      #expect(welcome.extraType == .response)
+      #expect(Array(welcome.extra[4..<8]) == [0, 0, 1, Permissions(.admin).rawValue])
+
+      _ = try await peer.send(#"{"do": "status", "to": "\#(to)"}"#)
+      let status = try #require(PathReturn(parsing: try await peer.opens(type: .path)))
+      // After the tag: 3 packets heard, 1 sent, and the last with 26 quarters of a decibel.
+      let data = Array(status.extra.dropFirst(4).prefix(AdminStatus.byteCount))
+      #expect(Array(data[8..<16]) == [3, 0, 0, 0, 1, 0, 0, 0])
+      #expect(Array(data[42..<44]) == [26, 0])
+
+      for (line, answer) in [("set txdelay 0.25", "OK"), ("get txdelay", "> 0.25")] {
+        _ = try await peer.send(#"{"do": "command", "to": "\#(to)", "text": "\#(line)"}"#)
+        let text = try #require(TextMessage(parsing: try await peer.opens(type: .text)))
+        #expect(text.text == answer)
+      }
+    }
+  }
 }

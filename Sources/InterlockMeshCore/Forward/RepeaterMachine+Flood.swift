@@ -93,6 +93,9 @@ extension RepeaterMachine {
     if packet.payloadType == .anonymousRequest, verifications.take(at: now) != .taken {
       return false
     }
-    return administer(packet, at: now) || recipient?.opens(packet) ?? false
+    if administer(packet, at: now) { return true }
+    // The administration has tried the same key agreement.
+    if administration != nil, packet.payloadType == .anonymousRequest { return false }
+    return recipient?.opens(packet) ?? false
   }
 }

@@ -18,8 +18,9 @@ extension Repeater {
 
   /// Counters since they were last cleared, and levels, as a status request is answered.
   public func status() -> AdminStatus {
-    let total = totalStatus()
-    return total.counted(since: state.withLock { $0.clearedStatus })
+    // In this order: counters only grow, so what is taken later is never less.
+    let base = state.withLock { $0.clearedStatus }
+    return totalStatus().counted(since: base)
   }
 
   func clearStatus() {

@@ -22,7 +22,12 @@ extension NodeConfiguration {
     case .longitudeE6(let value): node.longitude = Double(value) / 1e6
     // A file holds it in one line.
     case .ownerInfo(let text): node.ownerInfo = String(text.map { $0 == "\n" ? "|" : $0 })
-    case .isRepeating(let isOn): node.mode = isOn ? .forward : .monitor
+    case .isRepeating(let isOn):
+      // Whoever switched the transmitter off did so at the machine.
+      guard node.mode != .noTx else {
+        throw AdminCommandError("Error: node.mode is no_tx; change it in the configuration file")
+      }
+      node.mode = isOn ? .forward : .monitor
     case .frequencyHz(let frequency): radio.frequencyMHz = Double(frequency) / 1e6
     case .radio(let settings): radio.take(settings)
     case .transmitPowerDBm(let power): radio.powerDBm = power

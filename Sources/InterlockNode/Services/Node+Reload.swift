@@ -5,12 +5,16 @@ internal import InterlockSystem
 
 extension Node {
   /// Puts a configuration in force as far as a running node can, and reports what waits.
-  func apply(_ new: NodeConfiguration) async {
+  ///
+  /// - Parameters:
+  ///   - new: The configuration.
+  ///   - event: What happened, for the log.
+  func apply(_ new: NodeConfiguration, event: String = "reloaded") async {
     let old = configuration.withLock { $0 }
     let table = NodeConfiguration.table
     let changes = table.differences(from: old, to: new)
     guard !changes.isEmpty else {
-      return log.report(.info("Configuration reloaded: nothing changed"))
+      return log.report(.info("Configuration \(event): nothing changed"))
     }
     // What needs a restart keeps its old value, so that nothing is half in force.
     let effective = table.adopting(new, where: { $0.effect == .atOnce }, over: old)
@@ -19,7 +23,7 @@ extension Node {
       if effective.log != old.log { try log.change(to: effective.log) }
       try await apply(effective, parts: parts, over: try NodeParts(old), old: old)
     } catch {
-      return log.report(.error("Configuration not reloaded: \(error)"))
+      return log.report(.error("Configuration not \(event): \(error)"))
     }
     configuration.withLock { $0 = effective }
     administration.adopt(effective)
@@ -27,7 +31,7 @@ extension Node {
     let later = changes.filter { $0.effect == .onRestart }.map(\.path)
     if !now.isEmpty {
       log.report(
-        .info("Configuration reloaded", [.init("changed", .text(now.joined(separator: " ")))]))
+        .info("Configuration \(event)", [.init("changed", .text(now.joined(separator: " ")))]))
     }
     if !later.isEmpty {
       log.report(

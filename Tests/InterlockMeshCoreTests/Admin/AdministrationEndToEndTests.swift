@@ -214,4 +214,49 @@ private struct AdministeredStation {
       }
     }
   }
+
+  @Test func `cleared statistics count from zero, and levels stay`() throws {
+    try SeededScheduler.run(seed: 5) { scheduler in
+      let station = AdministeredStation(scheduler)
+      let client = try Self.client()
+      try await station.run {
+        _ = try await station.say(client.login("hunter2", at: 100))
+        #expect(station.repeater.status().received == 1)
+        #expect(station.repeater.status().sent == 1)
+        _ = try await station.say(client.command("clear stats", at: 101))
+        let status = station.repeater.status()
+        #expect(status.received == 0)
+        #expect(status.sentFlood == 1)
+        #expect(status.batteryMillivolts == 4123)
+        #expect(status.uptimeSeconds == 20)
+      }
+    }
+  }
+
+  @Test func `an answer is bound to the region of the question, or to none as it was`() throws {
+    try SeededScheduler.run(seed: 6) { scheduler in
+      let station = AdministeredStation(scheduler)
+      let client = try Self.client()
+      let region = try Region("#eu")
+      try await station.run {
+        var configuration = station.repeater.configuration
+        try configuration.regions.add(region, allowsFlood: false)
+        configuration.defaultRegion = try Region("#home")
+        station.repeater.setConfiguration(configuration)
+        let plain = try #require(client.login("hunter2", at: 100, path: [7]))
+        #expect(try await station.say(plain).first?.route == .flood)
+        let payload = try #require(client.request(.status, at: 101)).payload
+        let scoped = Packet(
+          route: .transportFlood, type: .request,
+          transportCodes: TransportCodes(
+            region: region.code(type: PayloadType.request.rawValue, payload: Array(payload).span)),
+          payload: Array(payload))
+        let answer = try #require(try await station.say(scoped).first)
+        #expect(answer.route == .transportFlood)
+        #expect(
+          answer.transportCodes?.region
+            == region.code(type: PayloadType.path.rawValue, payload: Array(answer.payload).span))
+      }
+    }
+  }
 }

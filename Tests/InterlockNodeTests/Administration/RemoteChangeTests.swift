@@ -47,6 +47,14 @@ import Testing
     }
   }
 
+  @Test func `a transmitter that was switched off at the machine stays off`() throws {
+    var configuration = NodeConfiguration()
+    configuration.node.mode = .noTx
+    #expect(throws: AdminCommandError.self) {
+      try configuration.changed(by: .setting(.isRepeating(true)))
+    }
+  }
+
   @Test func `changes are kept over a restart, and the environment wins over them`() async throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/remote-settings.json"

@@ -5,23 +5,43 @@ Commands on standard input, one object a line:
   {"do": "group", "text": …}                      a flooded message on the public channel
   {"do": "message", "to": KEY, "path": HEX, "text": …}   a direct message along a path
   {"do": "trace", "path": HEX, "tag": N}          a TRACE along one-byte hashes
+  {"do": "login", "to": KEY, "password": …}       a flooded login with a node
+  {"do": "status", "to": KEY}                     a flooded request for its status
+  {"do": "command", "to": KEY, "text": …}         a flooded command for it
   {"do": "raw", "hex": …}                         a frame as given
   {"do": "quit"}
-Events on standard output, one object a line: ready, sent, heard, error.
+Events on standard output, one object a line: ready, sent, heard, opened, error. What is encrypted
+for this radio by a node it has written to is opened, after it was heard.
 """
 
 import json
 import sys
 import threading
+import time
 from types import SimpleNamespace
 
 from pymc_core.hardware.kiss_modem_wrapper import KissModemWrapper
-from pymc_core.protocol import LocalIdentity, Packet
+from pymc_core.protocol import CryptoUtils, Identity, LocalIdentity, Packet
 from pymc_core.protocol.packet_builder import PacketBuilder
 
 PUBLIC_CHANNEL = [{"name": "Public", "secret": "8b3387e9c5cdea6ac9e5edbaa115cd72"}]
 
+REQUEST_STATUS = 1
+TEXT_COMMAND = 1
+
 output = threading.Lock()
+secrets = {}
+last_time = 0
+
+
+def unique_time():
+    """The time in seconds, later than ever before: what is not later counts as a repetition."""
+    global last_time
+    last_time = max(int(time.time()), last_time + 1)
+    return last_time
+
+
+PacketBuilder._get_timestamp = staticmethod(unique_time)
 
 
 def say(event, **fields):
@@ -45,12 +65,38 @@ def heard(data, rssi=None, snr=None):
             payload=bytes(packet.payload).hex(),
             hash=packet.calculate_packet_hash().hex(),
         )
+        open_sealed(packet)
     except Exception as problem:  # what pymc_core cannot read is told, not hidden
         say("heard", hex=bytes(data).hex(), parsed=False, problem=str(problem))
 
 
+def open_sealed(packet):
+    payload = bytes(packet.payload)
+    if packet.get_payload_type() not in (1, 2, 8):
+        return
+    for key, secret in secrets.items():
+        if payload[1] == key[0]:
+            plaintext = CryptoUtils.mac_then_decrypt(secret[:16], secret, payload[2:])
+            say("opened", type=packet.get_payload_type(), plaintext=plaintext.hex())
+
+
 def build(command, identity):
     kind = command["do"]
+    if kind in ("login", "status", "command"):
+        contact = SimpleNamespace(
+            public_key=command["to"], type=2, name="node", out_path=b"", out_path_len=-1
+        )
+        key = bytes.fromhex(command["to"])
+        secrets[key] = Identity(key).calc_shared_secret(identity.get_private_key())
+        if kind == "login":
+            return PacketBuilder.create_login_packet(contact, identity, command["password"])
+        if kind == "status":
+            return PacketBuilder.create_protocol_request(
+                contact, identity, REQUEST_STATUS, bytes(8)
+            )[0]
+        return PacketBuilder.create_text_message(
+            contact, identity, command["text"], message_type="flood", txt_type=TEXT_COMMAND
+        )[0]
     if kind == "advert":
         return PacketBuilder.create_advert(
             identity,

@@ -52,6 +52,9 @@ final class Bench: Sendable {
     }
   }
 
+  /// What an administrator of the node logs in with.
+  static let password = "table-top"
+
   /// The node under test, as the program a user runs.
   func startNode(seed: String) throws -> Dialogue {
     let configuration = directory.appending(path: "node.json5")
@@ -59,6 +62,7 @@ final class Bench: Sendable {
       {
         node: { name: "Under test" },
         identity: { key: "\(seed)" },
+        security: { adminPassword: "\(Self.password)" },
         radio: { frequencyMHz: 868.3, bandwidthKHz: 250, spreadingFactor: 7, codingRate: 5 },
         modem: { type: "kiss_serial", device: "\(nodeLine.slavePath)" },
         delays: { floodFactor: 0.1, directFactor: 0.1 },

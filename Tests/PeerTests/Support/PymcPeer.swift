@@ -48,4 +48,14 @@ final class PymcPeer: Sendable {
     #expect(event["hash"]?.string?.hasPrefix("\(packet.packetHash)") == true)
     return packet
   }
+
+  /// Waits until it has opened a packet of a type that was encrypted for it.
+  ///
+  /// - Returns: what it read.
+  func opens(type: PayloadType) async throws -> [UInt8] {
+    let event = try await lines.hear("a packet of type \(type) for it") {
+      $0["event"]?.string == "opened" && $0["type"] == .integer(Int(type.rawValue))
+    }
+    return try #require(event["plaintext"]?.string.flatMap { Hex.decode($0) })
+  }
 }
