@@ -25,6 +25,7 @@ let transmitMachine = Benchmark(
         var step = machine.enter(at: now)
         while step != .leave {
           switch step {
+          case .record(let call): machine.recorded(call, at: now)
           case .listen(let call): machine.heard(call, .clear, at: now)
           case .send(let call):
             blackHole(machine.launch(call, at: now))

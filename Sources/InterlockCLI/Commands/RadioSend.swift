@@ -133,15 +133,16 @@ enum RadioSend: Command {
     let paths = StatePaths(configuration)
     let store = LedgerStore(path: paths.ledger, clock: clock, report: { _ in })
     let pipeline = TransmitPipeline(
-      modem: modem, settings: settings, ledger: await store.load(policy: policy), clock: clock,
-      seed: random.next())
+      modem: modem, settings: settings, ledger: await store.load(policy: policy),
+      policy: configuration.transmit, clock: clock, seed: random.next(),
+      record: { ledger in await store.save { ledger } })
     let sender = OneTransmission(modem: modem, pipeline: pipeline, clock: clock)
     do {
       let report = try await sender.send(packet, within: try arguments[timeout])
-      await store.save(pipeline.ledger)
+      await store.save { pipeline.ledger }
       return report.airtime.wholeNanoseconds / 1000
     } catch let error as TransmitError {
-      await store.save(pipeline.ledger)
+      await store.save { pipeline.ledger }
       throw CommandFailure(.failed, "\(error)", "see radio stats or try again later")
     } catch let error as ModemError {
       throw CommandFailure(.unreachable, "\(error)", "see interlock doctor")

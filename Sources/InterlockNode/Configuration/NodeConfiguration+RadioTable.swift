@@ -152,6 +152,10 @@ extension NodeConfiguration {
       "transmit.retryDelay", \.transmit.retryDelay, .duration(.zero...(.seconds(60))),
       "From a failure to the next attempt."),
     Setting(
+      "transmit.recordLimit", \.transmit.recordLimit, .duration(.zero...(.seconds(5))),
+      "How long a transmission waits until its airtime is on the disk, so that not even a crash "
+        + "forgets it; 0 for not at all, which spares a memory card."),
+    Setting(
       "transmit.listen", \.transmit.listensBeforeTalk, .boolean,
       "Whether the node listens before it talks."),
     Setting(

@@ -10,7 +10,7 @@ extension NodeConfiguration {
         + "storage.directory."),
     Setting(
       "storage.ledgerInterval", \.storage.ledgerInterval, .duration(.seconds(1)...(.seconds(60))),
-      "How often it is saved, besides at the end."),
+      "How often it is saved, besides at the end and before each transmission."),
   ]
 
   static let logSettings: [Setting<NodeConfiguration>] = [

@@ -16,7 +16,11 @@ package struct NodeConfiguration: DefaultConstructible {
   package var dutyCycle = DutyCycleSection()
   package var radio = RadioSection()
   package var modem = ModemSection()
-  package var transmit = TransmitPolicy()
+  package var transmit = {
+    var policy = TransmitPolicy()
+    policy.recordLimit = .milliseconds(500)
+    return policy
+  }()
   package var storage = StorageSection()
   package var log = LogSection()
   package var control = ControlSection()

@@ -99,7 +99,8 @@ package final class Node: Sendable {
     let pipeline = TransmitPipeline(
       modem: device.modem, settings: parts.modem, ledger: await store.load(policy: parts.dutyCycle),
       mode: configuration.node.mode, policy: configuration.transmit, clock: surroundings.clock,
-      seed: seeds.next(), log: { log.report(.transmit($0)) })
+      seed: seeds.next(), record: { ledger in await store.save { ledger } },
+      log: { log.report(.transmit($0)) })
     let (requests, requestInput) = AsyncStream<Request>.makeStream(
       bufferingPolicy: .bufferingOldest(Self.requestBound))
     let administration = NodeAdministration(configuration, access: access, log: log) { change in
@@ -161,7 +162,7 @@ package final class Node: Sendable {
   package func run(for limit: Duration? = nil) async throws {
     log.report(.info("Node started", startFields))
     let failure = await runServices(until: limit)
-    await ledgerStore.save(pipeline.ledger)
+    await ledgerStore.save { self.pipeline.ledger }
     await storeAccessNow()
     control?.close()
     log.report(.info("Node stopped"))

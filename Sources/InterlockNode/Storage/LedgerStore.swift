@@ -14,7 +14,9 @@ package final class LedgerStore: Sendable {
   private let wallClock: @Sendable () -> Int64
   private let boot: UInt64
   private let report: @Sendable (NodeEvent) -> Void
-  private let hasFailed = Guarded(false)
+  /// One save at a time, so that an older account never replaces a newer one; whether the last one
+  /// failed.
+  private let hasFailed: AsyncMutex<Bool>
 
   package init(
     path: String, clock: any MonotonicClock, report: @escaping @Sendable (NodeEvent) -> Void,
@@ -24,6 +26,7 @@ package final class LedgerStore: Sendable {
     self.clock = clock
     self.report = report
     self.wallClock = wallClock
+    hasFailed = AsyncMutex(false, name: "airtime ledger", clock: clock)
     boot = BootIdentity.current()
   }
 
@@ -48,23 +51,32 @@ package final class LedgerStore: Sendable {
   ///
   /// A failure is reported once, and once more when it is over; the file is whole at every moment.
   ///
+  /// *Cancellation:* while it waits for another save.
+  ///
+  /// - Parameter ledger: the account, asked for when its turn has come.
   /// - Returns: whether it is on the disk.
   @discardableResult
-  package func save(_ ledger: AirtimeLedger) async -> Bool {
-    let bytes = AirtimeLedgerSnapshot(of: ledger, at: moment()).encoded()
-    do {
-      try await AtomicFile.write(bytes, to: path)
-    } catch {
-      if !hasFailed.exchange(true) {
-        report(
-          .warning(
-            "The airtime ledger is not saved: \(error); it is tried again every "
-              + "\(Self.retryInterval.notation)"))
+  package func save(_ ledger: @Sendable () -> AirtimeLedger) async -> Bool {
+    let isSaved = try? await hasFailed.withLock { hasFailed in
+      let bytes = AirtimeLedgerSnapshot(of: ledger(), at: moment()).encoded()
+      do {
+        try await AtomicFile.write(bytes, to: path)
+      } catch {
+        if !hasFailed {
+          report(
+            .warning(
+              "The airtime ledger is not saved: \(error); it is tried again every "
+                + "\(Self.retryInterval.notation)"))
+        }
+        hasFailed = true
+        return false
       }
-      return false
+      if hasFailed { report(.info("The airtime ledger is saved again")) }
+      hasFailed = false
+      return true
     }
-    if hasFailed.exchange(false) { report(.info("The airtime ledger is saved again")) }
-    return true
+    // Cancelled while it waited: the one who cancels saves last.
+    return isSaved ?? false
   }
 
   /// Saves the account again and again until the task is cancelled.
@@ -74,7 +86,7 @@ package final class LedgerStore: Sendable {
     every interval: @Sendable () -> Duration, _ ledger: @Sendable () -> AirtimeLedger
   ) async throws {
     while true {
-      let isSaved = await save(ledger())
+      let isSaved = await save(ledger)
       try await clock.sleep(for: isSaved ? interval() : min(interval(), Self.retryInterval))
     }
   }
@@ -82,15 +94,5 @@ package final class LedgerStore: Sendable {
   private func moment() -> AirtimeLedgerSnapshot.Moment {
     AirtimeLedgerSnapshot.Moment(
       instant: clock.now, wallClockNanoseconds: wallClock(), boot: boot)
-  }
-}
-
-extension Guarded where State == Bool {
-  /// Sets the flag and tells what it was, in one step.
-  func exchange(_ value: Bool) -> Bool {
-    withLock { state in
-      defer { state = value }
-      return state
-    }
   }
 }

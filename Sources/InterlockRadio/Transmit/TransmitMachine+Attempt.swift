@@ -13,6 +13,8 @@ extension TransmitMachine {
   /// One packet that has passed the gate.
   struct Attempt: Sendable {
     enum Phase: Sendable {
+      case toRecord
+      case recording(call: UInt64, deadline: Instant)
       case toListen(at: Instant)
       case listening(call: UInt64, deadline: Instant)
       case toSend
@@ -77,13 +79,22 @@ extension TransmitMachine {
     if let packet = queue[slot], packet.attempts == 0 {
       counters.timesQueued.record(packet.acceptedAt.duration(to: now))
     }
-    let listener = ChannelListener(
+    var attempt = Attempt(
+      slot: slot, reservation: reservation, airtime: airtime, listener: listener(at: now),
+      phase: .toRecord)
+    if policy.recordLimit <= .zero { beginListening(&attempt, at: now) }
+    activity = .attempting(attempt)
+  }
+
+  private func listener(at now: Instant) -> ChannelListener {
+    ChannelListener(
       startedAt: now, limit: policy.listenLimit,
       longestReception: lora.airtime(ofBytes: 255) * 3 / 2)
-    activity = .attempting(
-      Attempt(
-        slot: slot, reservation: reservation, airtime: airtime, listener: listener,
-        phase: policy.listensBeforeTalk ? .toListen(at: now) : .toSend))
+  }
+
+  private func beginListening(_ attempt: inout Attempt, at now: Instant) {
+    attempt.listener = listener(at: now)
+    attempt.phase = policy.listensBeforeTalk ? .toListen(at: now) : .toSend
   }
 
   /// A packet whose turn came while the allowance is spent: it waits if it may and can.
@@ -141,6 +152,17 @@ extension TransmitMachine {
   private mutating func nextStep(of attempt: Attempt, at now: Instant) -> TransmitStep {
     var attempt = attempt
     switch attempt.phase {
+    case .toRecord:
+      let call = nextCall()
+      attempt.phase = .recording(call: call, deadline: now.advanced(by: policy.recordLimit))
+      activity = .attempting(attempt)
+      return .record(call: call)
+    case .recording(_, let deadline):
+      guard now >= deadline else { return wait(until: deadline) }
+      // A disk that does not answer is no reason to be silent; whoever records reports it.
+      beginListening(&attempt, at: now)
+      activity = .attempting(attempt)
+      return nextStep(of: attempt, at: now)
     case .toListen(let instant):
       guard now >= instant else { return wait(until: instant) }
       let call = nextCall()
@@ -179,6 +201,17 @@ extension TransmitMachine {
   }
 
   // MARK: Answers
+
+  /// The account, with what is about to be sent, is where a crash does not reach it, or cannot be
+  /// brought there.
+  public mutating func recorded(_ call: UInt64, at now: Instant) {
+    guard var attempt, case .recording(call, _) = attempt.phase else {
+      counters.lateAnswers += 1
+      return
+    }
+    beginListening(&attempt, at: now)
+    activity = .attempting(attempt)
+  }
 
   /// Takes what listening found; nil when the modem could not tell.
   public mutating func heard(_ call: UInt64, _ activity: ChannelActivity?, at now: Instant) {

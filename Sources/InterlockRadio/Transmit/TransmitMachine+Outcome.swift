@@ -60,7 +60,7 @@ extension TransmitMachine {
     switch attempt.phase {
     case .emitting:
       return
-    case .toListen, .toSend, .launching:
+    case .toRecord, .recording, .toListen, .toSend, .launching:
       activity = .idle
     case .listening(let call, let deadline):
       activity = .awaitingListen(call: call, deadline: deadline)

@@ -10,7 +10,7 @@ public import Interlock
 /// The life of a packet:
 ///
 /// ```
-/// submit ─► delayed ─► ready ─► attempt: gate ─► listening ─► emission ─► finished
+/// submit ─► delayed ─► ready ─► attempt: gate ─► (record) ─► listening ─► emission ─► finished
 ///              ▲         ▲                │          │            │
 ///              │         └── held ◄───────┤          │            │
 ///              └──── local, over budget ──┘          │            │

@@ -28,6 +28,7 @@ public final class TransmitPipeline: Sendable {
   private let clock: any MonotonicClock
   private let executor: (any TaskExecutor)?
   private let requestLimit: Duration
+  private let record: @Sendable (AirtimeLedger) async -> Void
   private let log: @Sendable (TransmitEvent) -> Void
 
   /// Makes a pipeline; it takes packets at once and sends them while `run` runs.
@@ -41,12 +42,15 @@ public final class TransmitPipeline: Sendable {
   ///   - clock: the time.
   ///   - seed: what back-offs are drawn from.
   ///   - executor: where the consumer and the calls to the modem run; nil for the default.
+  ///   - record: brings the account where a crash does not reach it. It is awaited before each
+  ///     transmission, whose airtime the account contains already, up to the limit of the policy.
   ///   - log: takes each event, in order, one at a time, outside every lock. It returns soon.
   public init(
     modem: any Modem, settings: ModemSettings, ledger: AirtimeLedger,
     mode: TransmitMode = .forward, policy: TransmitPolicy = TransmitPolicy(),
     clock: any MonotonicClock = SystemClock(), seed: UInt64,
     executor: (any TaskExecutor)? = nil,
+    record: @escaping @Sendable (AirtimeLedger) async -> Void = { _ in },
     log: @escaping @Sendable (TransmitEvent) -> Void = { _ in }
   ) {
     let machine = TransmitMachine(
@@ -56,6 +60,7 @@ public final class TransmitPipeline: Sendable {
       ModemSession(modem: modem, clock: clock, executor: executor), name: "modem", clock: clock)
     self.clock = clock
     self.executor = executor
+    self.record = record
     self.log = log
     requestLimit = policy.requestLimit
   }
@@ -262,6 +267,12 @@ public final class TransmitPipeline: Sendable {
     while true {
       deliver()
       switch next {
+      case .record(let call):
+        session.begin { [weak self] _ in
+          guard let self else { return }
+          await record(ledger)
+          change { state, now in state.machine.recorded(call, at: now) }
+        }
       case .listen(let call):
         session.begin { [weak self] modem in
           // A modem that cannot tell is no reason to be silent; a broken one fails at sending.

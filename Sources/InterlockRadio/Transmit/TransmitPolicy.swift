@@ -27,6 +27,10 @@ public struct TransmitPolicy: Sendable, Hashable {
   /// Relayed packets that wait for the allowance instead of being dropped.
   public var holdsOverBudget: Set<PacketKind> = [.direct, .acknowledgement]
 
+  /// How long a transmission waits for the account, its own airtime included, to be where a crash
+  /// does not reach it; zero: it is not asked for.
+  public var recordLimit = Duration.zero
+
   // MARK: Attempts
 
   /// How often a local packet is given to the radio, if it fails before emission.

@@ -15,6 +15,8 @@ public enum TransmitWork: Sendable, Hashable {
 /// Calls have numbers that only grow; the answer to a call is told with its number, and one that
 /// comes after the call was given up changes nothing.
 public enum TransmitStep: Sendable, Hashable {
+  /// Put the account where a crash does not reach it, and tell `recorded`.
+  case record(call: UInt64)
   /// Ask the modem about the channel and tell `heard`.
   case listen(call: UInt64)
   /// In a task of its own: `launch`, and if that says yes, transmit and tell `completed`.

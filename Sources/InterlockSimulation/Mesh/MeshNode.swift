@@ -118,6 +118,8 @@ struct MeshNode: Sendable {
         step = transmit.enter(at: now)
       }
       switch step {
+      case .record(let call):
+        transmit.recorded(call, at: now)
       case .listen(let call):
         transmit.heard(call, medium.air.activity(at: radio, now), at: now)
       case .send(let call):

@@ -69,7 +69,7 @@ import Testing
       transmit: {
         capacity: 32, maximumAge: "30s", maximumLocalAge: "10m", acknowledgementAge: "5s",
         ageingAfter: "5s", ageingStep: "2s", urgentRun: 4, checkOnScheduling: false,
-        holdOverBudget: ["flood"], localAttempts: 3, retryDelay: "2s", listen: false,
+        holdOverBudget: ["flood"], localAttempts: 3, retryDelay: "2s", recordLimit: "1s", listen: false,
         listenLimit: "1s", listenExhaustion: "requeue", breakerThreshold: 5, probeInterval: "1s",
         warningInterval: "1m",
       },

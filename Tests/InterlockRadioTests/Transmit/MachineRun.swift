@@ -107,6 +107,7 @@ struct MachineRun {
       }
       check()
       switch step {
+      case .record(let call): machine.recorded(call, at: now)
       case .listen(let call): machine.heard(call, channel(now), at: now)
       case .send(let call): send(call)
       case .reset(let call): machine.resetEnded(call, error: reset(now), at: now)

@@ -22,7 +22,8 @@ final class PipelineRun: Sendable {
 
   init(
     _ scheduler: SeededScheduler, _ dutyCycle: DutyCyclePolicy = .unlimited,
-    policy: TransmitPolicy = TransmitPolicy(), modem: ScriptedModem? = nil
+    policy: TransmitPolicy = TransmitPolicy(), modem: ScriptedModem? = nil,
+    record: @escaping @Sendable (AirtimeLedger) async -> Void = { _ in }
   ) {
     let modem = modem ?? ScriptedModem(scheduler.clock)
     let log = Log()
@@ -33,6 +34,7 @@ final class PipelineRun: Sendable {
       modem: modem, settings: ModemSettings(lora: .narrow, transmitPowerDBm: 14),
       ledger: AirtimeLedger(policy: dutyCycle, at: scheduler.clock.now), policy: policy,
       clock: scheduler.clock, seed: scheduler.seed, executor: scheduler,
+      record: record,
       log: { event in log.told.withLock { $0.events.append(event) } })
   }
 
