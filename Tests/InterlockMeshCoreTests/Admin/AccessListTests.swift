@@ -1,6 +1,7 @@
 import InterlockCrypto
-import InterlockMeshCore
 import Testing
+
+@testable import InterlockMeshCore
 
 @Suite struct AccessListTests {
   private func client(_ seed: UInt64) throws -> AdminClient {
@@ -68,5 +69,32 @@ import Testing
     #expect(throws: AccessListError.self) {
       try AccessList(stored: twice + stored.dropFirst(10), identity: AdminBench.node)
     }
+  }
+
+  @Test(arguments: [Permissions.Role.guest, .readOnly])
+  func `a recorded login does not make an administrator of one who was removed`(
+    _ role: Permissions.Role
+  ) throws {
+    let bench = AdminBench()
+    let client = try client(2)
+    let key = client.identity.publicKey
+    _ = bench.take(client.login("hunter2", at: 100))
+    let prefix = Array(key.bytes.prefix(4))
+    #expect(bench.machine.access.setPermissions(Permissions(role), prefix: prefix) == 1)
+    #expect((bench.machine.access[key] == nil) == (role == .guest))
+    // Over a restart too.
+    let restored = try AccessList(stored: bench.machine.access.stored, identity: AdminBench.node)
+    let after = AdminBench(access: restored)
+    #expect(after.take(client.login("hunter2", at: 100))?.tasks.isEmpty == true)
+    #expect(after.machine.access[key]?.permissions.isAdmin != true)
+    #expect(after.take(client.login("hunter2", at: 101))?.tasks.count == 1)
+  }
+
+  @Test func `a prefix that several clients share changes none of them`() throws {
+    let bench = AdminBench()
+    _ = bench.take(try client(2).login("hunter2", at: 100))
+    _ = bench.take(try client(3).login("hunter2", at: 100))
+    #expect(bench.machine.access.setPermissions(Permissions(.guest), prefix: []) == 2)
+    #expect(bench.machine.access.clients.map(\.permissions.isAdmin) == [true, true])
   }
 }
