@@ -1,6 +1,6 @@
 package import Interlock
 internal import InterlockMeshCore
-internal import InterlockRadio
+package import InterlockRadio
 package import InterlockSimulation
 internal import InterlockSystem
 
@@ -27,19 +27,7 @@ package final class Node: Sendable {
   private let startedAt: Instant
   private let readings = Guarded(RadioReadings())
   let configuration: Guarded<NodeConfiguration>
-  private let requests: AsyncStream<Request>
-  private let requestInput: AsyncStream<Request>.Continuation
-
-  /// What a node can be asked from outside its tasks.
-  private enum Request: Sendable {
-    case stop
-    case reload
-    case change(AdminChange)
-  }
-
-  /// Requests beyond this many that wait are refused or dropped: stopping and reading the
-  /// configuration are each done as a whole, so none is lost.
-  private static let requestBound = 8
+  private let requests: NodeRequests
 
   /// What a node needs from whoever starts it.
   package struct Surroundings: Sendable {
@@ -50,15 +38,18 @@ package final class Node: Sendable {
     package var readConfiguration: @Sendable () throws -> NodeConfiguration
     /// What simulated people do.
     package var onHappening: @Sendable (MeshHappening) -> Void
+    /// The radio; nil for the one the configuration names.
+    package var modem: (any Modem)?
 
     package init(
-      clock: any MonotonicClock, seed: UInt64,
+      clock: any MonotonicClock, seed: UInt64, modem: (any Modem)? = nil,
       environment: @escaping @Sendable (String) -> String? = ProcessEnvironment.value,
       readConfiguration: @escaping @Sendable () throws -> NodeConfiguration,
       onHappening: @escaping @Sendable (MeshHappening) -> Void = { _ in }
     ) {
       self.clock = clock
       self.seed = seed
+      self.modem = modem
       self.environment = environment
       self.readConfiguration = readConfiguration
       self.onHappening = onHappening
@@ -93,19 +84,20 @@ package final class Node: Sendable {
     let store = LedgerStore(
       path: paths.ledger, clock: surroundings.clock, report: { log.report($0) })
     var seeds = SeededGenerator(seed: surroundings.seed)
-    let device = try NodeDevice(
-      configuration, settings: parts.modem, identity: identity, clock: surroundings.clock,
-      seed: seeds.next(), onHappening: surroundings.onHappening)
+    let deviceSeed = seeds.next()
+    let device =
+      try surroundings.modem.map { NodeDevice(modem: $0, neighbourhood: nil) }
+      ?? NodeDevice(
+        configuration, settings: parts.modem, identity: identity, clock: surroundings.clock,
+        seed: deviceSeed, onHappening: surroundings.onHappening)
     let pipeline = TransmitPipeline(
       modem: device.modem, settings: parts.modem, ledger: await store.load(policy: parts.dutyCycle),
       mode: configuration.node.mode, policy: configuration.transmit, clock: surroundings.clock,
       seed: seeds.next(), record: { ledger in await store.save { ledger } },
       log: { log.report(.transmit($0)) })
-    let (requests, requestInput) = AsyncStream<Request>.makeStream(
-      bufferingPolicy: .bufferingOldest(Self.requestBound))
-    let administration = NodeAdministration(configuration, access: access, log: log) { change in
-      if case .enqueued = requestInput.yield(.change(change)) { true } else { false }
-    }
+    let requests = NodeRequests()
+    let administration = NodeAdministration(
+      configuration, access: access, log: log, request: { requests.change($0) })
     repeater = Repeater(
       identity: identity, configuration: parts.repeater, profile: configuration.advertProfile,
       administration: configuration.administration(
@@ -114,7 +106,6 @@ package final class Node: Sendable {
       seed: seeds.next(), unixTime: { UInt32(truncatingIfNeeded: WallClock.seconds) },
       log: { log.report(.repeater($0)) })
     self.requests = requests
-    self.requestInput = requestInput
     self.administration = administration
     self.accessStore = accessStore
     self.remoteSettings = remoteSettings
@@ -133,11 +124,12 @@ package final class Node: Sendable {
 
   // MARK: Asking
 
-  /// Asks the node to end: no transmission begins any more, one under way ends, state is saved.
-  package func stop() { requestInput.yield(.stop) }
+  /// Asks the node to end, whatever else it was asked for: no transmission begins any more, one under
+  /// way ends, state is saved.
+  package func stop() { requests.stop() }
 
   /// Asks the node to read its configuration again.
-  package func reload() { requestInput.yield(.reload) }
+  package func reload() { requests.reload() }
 
   /// Everything countable, now.
   package func snapshot() -> NodeSnapshot {
@@ -195,11 +187,8 @@ package final class Node: Sendable {
           self.stop()
         }
       }
-      await withTaskCancellationHandler {
-        await obey()
-      } onCancel: {
-        stop()
-      }
+      add(to: &group) { await self.obey() }
+      await requests.stopped()
       // The transmission under way ends while the modem still listens.
       await pipeline.stop()
       group.cancelAll()
@@ -226,9 +215,8 @@ package final class Node: Sendable {
   }
 
   private func obey() async {
-    for await request in requests {
+    await requests.run { request in
       switch request {
-      case .stop: return
       case .reload: await performReload()
       case .change(let change): await carryOut(change)
       }

@@ -10,6 +10,11 @@ struct NodeDevice: Sendable {
   let modem: any Modem
   let neighbourhood: Neighbourhood?
 
+  init(modem: any Modem, neighbourhood: Neighbourhood?) {
+    self.modem = modem
+    self.neighbourhood = neighbourhood
+  }
+
   /// Makes the modem; nothing is opened yet.
   ///
   /// - Throws: `NodeError` for what reading a configuration rules out.
