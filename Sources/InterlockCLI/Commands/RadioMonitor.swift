@@ -25,7 +25,7 @@ enum RadioMonitor: Command {
     let clock = SystemClock()
     let (modem, _) = try ModemOptions.modem(arguments, clock: clock, seed: SecureRandom().next())
     let printer = FramePrinter(
-      output: LineOutput(console), asJSON: arguments.has(ArgumentParser.json), start: clock.now)
+      output: LineWriter(console), asJSON: arguments.has(ArgumentParser.json), start: clock.now)
     let limit = try arguments[duration]
     do {
       try await InterruptibleRun.run(for: limit, clock: clock) {
@@ -35,7 +35,7 @@ enum RadioMonitor: Command {
       throw CommandFailure(
         .unreachable, "the modem cannot be used: \(error)", "see interlock doctor")
     }
-    await printer.output.flush()
+    await printer.output.flushBeforeEnd()
   }
 }
 
@@ -69,7 +69,7 @@ enum InterruptibleRun {
 
 /// Prints what a modem reports.
 struct FramePrinter: Sendable {
-  let output: LineOutput
+  let output: LineWriter
   let asJSON: Bool
   let start: Instant
 
@@ -88,7 +88,7 @@ struct FramePrinter: Sendable {
     let line: JSONValue = [
       "time": .string("\(Timestamp.now)"), "event": .string(name), "text": .string(text),
     ]
-    output.write(asJSON ? line.serialized() + "\n" : "\(Timestamp.now)  \(name): \(text)\n")
+    output.append(asJSON ? line.serialized() + "\n" : "\(Timestamp.now)  \(name): \(text)\n")
   }
 
   private func show(_ frame: ReceivedFrame) {
@@ -113,7 +113,7 @@ struct FramePrinter: Sendable {
   }
 
   private func write(_ object: JSONObject, _ text: String) {
-    output.write(
+    output.append(
       asJSON ? JSONValue.object(object).serialized() + "\n" : "\(Timestamp.now)  \(text)\n")
   }
 }

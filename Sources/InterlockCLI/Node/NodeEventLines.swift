@@ -10,7 +10,7 @@ internal import InterlockWire
 ///
 /// `event` is `heard`, `transmit`, `advert`, `modem`, `notice`, `happening`, `stats` or `summary`.
 struct NodeEventLines: Sendable {
-  let output: LineOutput
+  let output: LineWriter
   /// What times of receptions are counted from.
   let start: Instant
 
@@ -33,7 +33,7 @@ struct NodeEventLines: Sendable {
   private func write(_ object: JSONObject) {
     var line: JSONObject = ["time": .string("\(Timestamp.now)")]
     for member in object.members { line[member.name] = member.value }
-    output.write(JSONValue.object(line).serialized() + "\n")
+    output.append(JSONValue.object(line).serialized() + "\n")
   }
 
   private static func object(for event: NodeEvent, since start: Instant) -> JSONObject? {

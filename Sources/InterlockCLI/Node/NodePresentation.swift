@@ -13,12 +13,12 @@ struct NodePresentation: Sendable {
   }
 
   private let form: Form
-  private let output: LineOutput
+  private let output: LineWriter
   /// Whether standard error would show a person what the view shows already.
   let showsLog: Bool
 
   init(_ console: Console, asJSON: Bool, isQuiet: Bool) {
-    output = LineOutput(console)
+    output = LineWriter(console)
     if isQuiet {
       form = .nothing
     } else if asJSON {
@@ -67,6 +67,6 @@ struct NodePresentation: Sendable {
     }
   }
 
-  /// Waits until everything shown so far is written.
-  func flush() async { await output.flush() }
+  /// Waits until everything shown so far is written, unless the reader has stopped reading.
+  func flush() async { await output.flushBeforeEnd() }
 }

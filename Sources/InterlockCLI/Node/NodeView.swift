@@ -16,9 +16,9 @@ final class NodeView: Sendable {
   }
 
   private let state: Guarded<State>
-  private let output: LineOutput
+  private let output: LineWriter
 
-  init(output: LineOutput, isTerminal: Bool) {
+  init(output: LineWriter, isTerminal: Bool) {
     self.output = output
     state = Guarded(State(style: LineStyle(isColoured: isTerminal)))
   }
@@ -26,13 +26,13 @@ final class NodeView: Sendable {
   /// Shows an event; what only a log needs is left out.
   func show(_ event: NodeEvent) {
     let line = state.withLock { state in state.line(for: event) }
-    if let line { output.write(stamped(line)) }
+    if let line { output.append(stamped(line)) }
   }
 
   /// Shows what a simulated person did.
   func show(_ happening: MeshHappening) {
     let line = state.withLock { $0.style.dim("people     \(happening)") }
-    output.write(stamped(line))
+    output.append(stamped(line))
   }
 
   /// Introduces those whose names are known from the start.
@@ -47,7 +47,7 @@ final class NodeView: Sendable {
   /// Shows what the node is.
   func showStart(_ node: NodeSnapshot, settings: ModemSettings) {
     let style = state.withLock { $0.style }
-    output.write(
+    output.append(
       """
       \(style.bold("interlock \(Version.current)"))  \(node.name)  key \(node.publicKey.short)
         radio      \(settings.lora.text), \(settings.transmitPowerDBm) dBm
@@ -60,16 +60,13 @@ final class NodeView: Sendable {
   /// Shows how much of the allowance is used, and how much was done.
   func showGauge(_ node: NodeSnapshot) {
     let style = state.withLock { $0.style }
-    output.write(stamped(style.bold("airtime    ") + AllowanceText.gauge(node)))
+    output.append(stamped(style.bold("airtime    ") + AllowanceText.gauge(node)))
   }
 
   /// Shows what was done in all.
   func showSummary(_ node: NodeSnapshot) {
-    output.write("\n" + NodeSummary(node).text)
+    output.append("\n" + NodeSummary(node).text)
   }
-
-  /// Waits until everything shown so far is written.
-  func flush() async { await output.flush() }
 
   private func stamped(_ line: String) -> String {
     // The time of day alone: whoever watches knows the date.

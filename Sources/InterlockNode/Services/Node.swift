@@ -158,7 +158,7 @@ package final class Node: Sendable {
     await storeAccessNow()
     control?.close()
     log.report(.info("Node stopped"))
-    await log.flush()
+    await log.flush(clock: clock)
     if let failure { throw failure }
     try Task.checkCancellation()
   }

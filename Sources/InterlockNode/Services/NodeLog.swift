@@ -1,4 +1,4 @@
-internal import Interlock
+package import Interlock
 internal import InterlockSystem
 
 /// Where the node's events go: the log, and whoever watches.
@@ -9,6 +9,9 @@ package final class NodeLog: Sendable {
     var section: LogSection
     var sink: LogSink?
   }
+
+  /// How long a node that ends waits for its log.
+  private static let patience = Duration.seconds(2)
 
   private let output: Guarded<Output>
   /// Whether the log is silent because the events are already shown where it would be written.
@@ -48,9 +51,14 @@ package final class NodeLog: Sendable {
     output.withLock { $0 = Output(section: section, sink: sink) }
   }
 
-  /// Waits until everything reported so far is written.
-  package func flush() async {
-    await output.withLock { $0.sink }?.flush()
+  /// Waits until everything reported so far is written, but not for a log that has stopped
+  /// taking lines.
+  package func flush(clock: any MonotonicClock) async {
+    guard let sink = output.withLock({ $0.sink }) else { return }
+    // Cut off by its deadline or its task, it has nothing to give up but lines nobody takes.
+    _ = try? await withDeadline(clock.now.advanced(by: Self.patience), clock: clock) {
+      await sink.flush()
+    }
   }
 
   private static func sink(

@@ -16,20 +16,7 @@ package enum StandardStream: Int32, Sendable {
   /// - Returns: false when nobody reads any more, or the write failed for good.
   @discardableResult
   package func write(_ text: String) -> Bool {
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let written = unsafe rest.withUnsafeBytes { bytes in
-        unsafe Glibc.write(rawValue, bytes.baseAddress, bytes.count)
-      }
-      if written > 0 {
-        rest = rest.dropFirst(written)
-      } else if errno != EINTR && errno != EAGAIN {
-        return false
-      } else if errno == EAGAIN {
-        var wait = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
-        unsafe poll(&wait, 1, -1)
-      }
-    }
-    return true
+    let bytes = Array(text.utf8)
+    return BlockingWrite.write(bytes, to: rawValue) == bytes.count
   }
 }

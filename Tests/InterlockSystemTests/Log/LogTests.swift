@@ -100,6 +100,14 @@ import Testing
     #expect(dropped > 0 && written + dropped == 1000)
   }
 
+  @Test func `a log on a full disk ends every flush`() async throws {
+    let sink = try LogSink(.file("/dev/full"), level: .info, style: .text)
+    for _ in 0..<3 {
+      sink.log(LogRecord(.info, "hello"))
+      await sink.flush()
+    }
+  }
+
   @Test func `the same warning is written once in ten seconds, and then with the count left out`()
     async throws
   {

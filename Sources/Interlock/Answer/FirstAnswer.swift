@@ -1,7 +1,5 @@
-internal import Interlock
-
 /// A value that several may give and one waits for: the first counts, the rest are ignored.
-final class FirstAnswer<Value: Sendable>: Sendable {
+package final class FirstAnswer<Value: Sendable>: Sendable {
   private enum State {
     case open
     case awaited(CheckedContinuation<Value, Never>)
@@ -10,8 +8,11 @@ final class FirstAnswer<Value: Sendable>: Sendable {
 
   private let state = Guarded(State.open)
 
+  /// Makes one that nobody has given yet.
+  package init() {}
+
   /// Gives the value, unless there is one; may be called from anywhere.
-  func give(_ value: Value) {
+  package func give(_ value: Value) {
     let waiter: CheckedContinuation<Value, Never>? = state.withLock { state in
       switch state {
       case .open:
@@ -28,7 +29,7 @@ final class FirstAnswer<Value: Sendable>: Sendable {
   }
 
   /// The value; one task waits for it, once, and whoever may cancel that task gives an answer too.
-  var value: Value {
+  package var value: Value {
     get async {
       await withCheckedContinuation { continuation in
         let given: Value? = state.withLock { state in
