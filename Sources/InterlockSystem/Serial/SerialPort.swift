@@ -5,7 +5,8 @@ internal import Glibc
 package enum SerialPort {
   /// Opens a line for this process alone.
   ///
-  /// The line is claimed, so that a second program that opens it is told it is busy.
+  /// The line is locked before it is touched, so that of two nodes one is refused whoever they run
+  /// as. It is also claimed: a program that knows no locks is told it is busy, unless it is root's.
   ///
   /// `path` is a device such as `/dev/ttyACM0` or a link to one; `bitsPerSecond` is a usual speed up
   /// to 1 000 000, nil leaves it as it is.
@@ -27,6 +28,7 @@ package enum SerialPort {
         "use", path, number: ENOTTY,
         remedy: "it is no serial line; name a device such as /dev/ttyACM0")
     }
+    try FileLock.take(descriptor.raw, path)
     guard cinterlock_terminal_claim(descriptor.raw) == 0 else { throw SystemError("claim", path) }
     guard cinterlock_terminal_make_raw(descriptor.raw, bitsPerSecond ?? 0) == 0 else {
       let speed = bitsPerSecond.map { " at \($0) bit/s" } ?? ""
