@@ -1,12 +1,15 @@
 internal import CInterlock
 internal import Glibc
+internal import Interlock
 
 /// Waits for connections, on loopback or in the file system.
 package final class SocketListener: Sendable {
   /// The port in use, for a TCP listener that let the system choose; 0 for a local one.
   package let port: UInt16
   private let stream: ByteStream
-  private let path: String?
+  /// The socket file, until it is removed.
+  private let file: Guarded<SocketFile?>
+  private let isLocal: Bool
   private let loop: EventLoop
 
   /// Listens on a TCP port of the loopback interface.
@@ -28,7 +31,8 @@ package final class SocketListener: Sendable {
       }
     }
     self.port = UInt16(bigEndian: bound.sin_port)
-    path = nil
+    file = Guarded(nil)
+    isLocal = false
     self.loop = loop
     stream = try ByteStream(owning: descriptor, kind: .socket, name: name, loop: loop)
   }
@@ -36,11 +40,19 @@ package final class SocketListener: Sendable {
   /// Listens on a socket in the file system that only this user can open.
   ///
   /// A socket file that a dead process left behind is replaced; one that somebody still answers on
-  /// is not.
+  /// is not. The path's lock, in a file next to it, is held as long as the socket: of two that start
+  /// at once, one is refused.
   ///
   /// - Throws: `SystemError` when the path is taken or cannot be written.
   package init(path: String, loop: EventLoop = .shared) throws(SystemError) {
     let address = try SocketAddress.local(path)
+    let lock: FileLock
+    do throws(SystemError) {
+      lock = try FileLock(path + ".lock")
+    } catch {
+      let number = error.isTaken ? EADDRINUSE : error.number
+      throw SystemError("listen on", path, number: number, remedy: Self.remedy(number, path))
+    }
     try Self.removeAbandoned(address, path: path)
     // The mode is narrowed before anybody can connect: nobody can until `listen`.
     let descriptor = try FileDescriptor(
@@ -54,7 +66,8 @@ package final class SocketListener: Sendable {
       throw error
     }
     port = 0
-    self.path = path
+    file = Guarded(SocketFile(path, lock))
+    isLocal = true
     self.loop = loop
     stream = try ByteStream(owning: descriptor, kind: .socket, name: path, loop: loop)
   }
@@ -85,7 +98,7 @@ package final class SocketListener: Sendable {
         let client = try ByteStream(
           owning: FileDescriptor(owning: accepted), kind: .socket, name: "client of \(stream.name)",
           loop: loop)
-        if path == nil { client.disableBatching() }
+        if !isLocal { client.disableBatching() }
         return client
       }
       if accepted == -EAGAIN { try await stream.waitUntilReadable() }
@@ -93,9 +106,12 @@ package final class SocketListener: Sendable {
   }
 
   /// Stops listening and removes the socket file; connections made stay.
+  ///
+  /// A second time does nothing.
   package func close() {
     stream.close()
-    if let path { unsafe unlink(path) }
+    let file = file.withLock { $0.take() }
+    file?.remove()
   }
 
   private static func bound(
@@ -130,5 +146,38 @@ package final class SocketListener: Sendable {
     case ENOENT: "make its directory first"
     default: nil
     }
+  }
+}
+
+/// The file of a listener, and the right to remove it.
+private struct SocketFile: Sendable {
+  private let path: String
+  private let lock: FileLock
+  private let identity: FileIdentity?
+
+  /// Takes note of the file that was just made.
+  init(_ path: String, _ lock: FileLock) {
+    self.path = path
+    self.lock = lock
+    identity = FileIdentity(of: path)
+  }
+
+  /// Removes the file, unless somebody has put another in its place; the lock ends with `self`.
+  func remove() {
+    if let identity, FileIdentity(of: path) == identity { unsafe unlink(path) }
+  }
+}
+
+/// Which file a path leads to, whatever its name.
+private struct FileIdentity: Equatable {
+  private let device: dev_t
+  private let number: ino_t
+
+  /// Nil when there is nothing, or it cannot be looked at.
+  init?(of path: String) {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else { return nil }
+    device = status.st_dev
+    number = status.st_ino
   }
 }

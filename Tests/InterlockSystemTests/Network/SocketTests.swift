@@ -46,6 +46,7 @@ import Testing
     #expect(mode == 0o600)
     listener.close()
     #expect(!FileManager.default.fileExists(atPath: path))
+    try FileManager.default.removeItem(atPath: path + ".lock")
   }
 
   @Test func `a living listener keeps its path, an abandoned socket file is replaced`() async throws
@@ -61,6 +62,38 @@ import Testing
     try FileManager.default.moveItem(atPath: kept, toPath: path)
     let second = try SocketListener(path: path)
     second.close()
+    try FileManager.default.removeItem(atPath: path + ".lock")
+  }
+
+  @Test func `a listener closed twice leaves the socket of its successor alone`() async throws {
+    let path = NSTemporaryDirectory() + "interlock-\(UUID().uuidString).sock"
+    let first = try SocketListener(path: path)
+    first.close()
+    let second = try SocketListener(path: path)
+    first.close()
+    #expect(FileManager.default.fileExists(atPath: path))
+    second.close()
+    try FileManager.default.removeItem(atPath: path + ".lock")
+  }
+
+  @Test func `a listener does not remove what was put in the place of its socket`() throws {
+    let path = NSTemporaryDirectory() + "interlock-\(UUID().uuidString).sock"
+    let listener = try SocketListener(path: path)
+    try FileManager.default.moveItem(atPath: path, toPath: path + ".moved")
+    try Data([1]).write(to: URL(fileURLWithPath: path))
+    listener.close()
+    #expect(FileManager.default.fileExists(atPath: path))
+    for end in ["", ".moved", ".lock"] { try FileManager.default.removeItem(atPath: path + end) }
+  }
+
+  @Test func `a path has one listener even while its socket file is missing`() throws {
+    let path = NSTemporaryDirectory() + "interlock-\(UUID().uuidString).sock"
+    let first = try SocketListener(path: path)
+    try FileManager.default.removeItem(atPath: path)
+    let error = #expect(throws: SystemError.self) { try SocketListener(path: path) }
+    #expect(try #require(error).description.contains("another process"))
+    first.close()
+    try FileManager.default.removeItem(atPath: path + ".lock")
   }
 
   @Test func `a path too long for the kernel is refused with its length`() throws {
