@@ -5,7 +5,7 @@ package import Interlock
 package enum SocketConnection {
   /// Connects to a TCP server; addresses of a name are tried one after another.
   ///
-  /// *Cancellation:* ends the attempt; a name look-up under way ends by itself.
+  /// *Cancellation:* ends the attempt; a name look-up under way ends by itself, unheeded.
   ///
   /// - Returns: a stream named `host:port`.
   /// - Throws: `SystemError` of the last address tried, or `ETIMEDOUT`; `CancellationError`.
@@ -15,7 +15,7 @@ package enum SocketConnection {
   ) async throws -> ByteStream {
     let name = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     let stream = try await withDeadline(deadline, clock: clock) {
-      let addresses = try await BlockingPool.shared.run {
+      let addresses = try await BlockingPool.resolver.run(whenCancelled: .abandons) {
         try SocketAddress.resolve(host: host, port: port)
       }
       var failure: any Error = SystemError("connect to", name, number: EADDRNOTAVAIL)

@@ -1,7 +1,8 @@
 import Foundation
 import Interlock
-import InterlockSystem
 import Testing
+
+@testable import InterlockSystem
 
 @Suite(.timeLimit(.minutes(1))) struct BlockingPoolTests {
   @Test func `never more calls than its width run at once, and all run`() async throws {
@@ -45,6 +46,47 @@ import Testing
     for _ in 0..<3 { gate.signal() }
     let expected = 5 - refused
     try await BlockingPool.shared.run { for _ in 0..<expected { done.wait() } }
+  }
+
+  @Test func `an abandoned call lets its cancelled caller go and ends alone`() async throws {
+    let pool = BlockingPool(width: 1, capacity: 0)
+    let gate = DispatchSemaphore(value: 0)
+    let call = Task {
+      try await pool.run(whenCancelled: .abandons) { gate.wait() }
+    }
+    call.cancel()
+    await #expect(throws: CancellationError.self) { try await call.value }
+    gate.signal()
+  }
+
+  @Test func `a call that is waited for is finished though its caller is cancelled`() async throws {
+    let pool = BlockingPool(width: 1, capacity: 0)
+    let gate = DispatchSemaphore(value: 0)
+    let call = Task {
+      try await pool.run {
+        gate.wait()
+        return 7
+      }
+    }
+    call.cancel()
+    gate.signal()
+    #expect(try await call.value == 7)
+  }
+
+  @Test func `without threads every job is refused, however many are submitted at once`() async {
+    for _ in 0..<200 {
+      let pool = BlockingPool(width: 2, capacity: 100) { (_) throws(SystemError) in
+        for _ in 0..<20 { sched_yield() }
+        throw SystemError("start", "a thread", number: EAGAIN)
+      }
+      let accepted = await withTaskGroup(of: Int.self) { group in
+        for _ in 0..<4 {
+          group.addTask { (try? pool.submit {}) == nil ? 0 : 1 }
+        }
+        return await group.reduce(0, +)
+      }
+      #expect(accepted == 0)
+    }
   }
 
   @Test func `what a call throws reaches its caller`() async {
