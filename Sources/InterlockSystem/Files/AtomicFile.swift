@@ -16,7 +16,7 @@ package enum AtomicFile {
   ///
   /// *Cancellation:* a write once begun is finished.
   ///
-  /// - Throws: `SystemError` naming the file and what to do; the old file is then untouched.
+  /// - Throws: `SystemError` as of `replace`.
   package static func write(
     _ bytes: [UInt8], to path: String, mode: UInt32 = publicMode
   ) async throws {
@@ -33,14 +33,16 @@ package enum AtomicFile {
 
   /// Replaces a file's contents; blocks the calling thread.
   ///
-  /// - Throws: `SystemError`; the old file is then untouched.
+  /// - Throws: `SystemError` naming the file and what to do. The old file is then untouched, unless
+  ///   the error says that only forcing the new name to the disk has failed.
   package static func replace(
     _ path: String, with bytes: [UInt8], mode: UInt32 = publicMode
   ) throws(SystemError) {
     // A link stays a link: what it leads to is replaced.
     let target = resolved(path)
     let (directory, name) = split(target)
-    let temporary = "\(directory)/.\(name).\(getpid()).\(UInt32.random(in: 0 ... .max))"
+    let temporary =
+      "\(directory)/\(temporaryPrefix(name))\(getpid()).\(UInt32.random(in: 0 ... .max))"
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
     let descriptor = systemOpen(temporary, flags, mode: mode_t(mode))
     guard descriptor >= 0 else { throw error("write", path) }
@@ -55,8 +57,30 @@ package enum AtomicFile {
       unsafe unlink(temporary)
       throw error
     }
-    try flush(directory)
+    try flush(directory, holding: path)
   }
+
+  /// Removes what writes of this file left behind when their process was killed; blocks the calling
+  /// thread.
+  ///
+  /// For before the first write: what this process's own number is on then comes from an earlier
+  /// one. What belongs to another living process stays.
+  package static func removeRemains(of path: String) {
+    let (directory, name) = split(resolved(path))
+    let prefix = temporaryPrefix(name)
+    // A folder that cannot be read is met again, and reported, by whatever comes next.
+    for entry in (try? Folder.names(in: directory)) ?? [] where entry.hasPrefix(prefix) {
+      let numbers = entry.dropFirst(prefix.count).split(separator: ".").map { UInt32($0) }
+      guard numbers.count == 2, let first = numbers[0], numbers[1] != nil,
+        let process = pid_t(exactly: first)
+      else { continue }
+      let isAlive = kill(process, 0) == 0 || errno != ESRCH
+      if process == getpid() || !isAlive { unsafe unlink("\(directory)/\(entry)") }
+    }
+  }
+
+  /// What the names of a file's temporaries begin with; process and a random number follow.
+  private static func temporaryPrefix(_ name: String) -> String { ".\(name)." }
 
   /// Reads a whole file; blocks the calling thread.
   ///
@@ -98,12 +122,17 @@ package enum AtomicFile {
   }
 
   /// Forces a directory's entries to the disk, so that a rename survives a power cut.
-  private static func flush(_ directory: String) throws(SystemError) {
+  private static func flush(
+    _ directory: String, holding path: String
+  ) throws(SystemError) {
     let descriptor = systemOpen(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw error("open", directory) }
+    let remedy = "\(path) has its new contents, but a power cut may bring the old ones back"
+    guard descriptor >= 0 else { throw SystemError("open", directory, remedy: remedy) }
     let file = FileDescriptor(owning: descriptor)
     // Some file systems have nothing to flush there and say so.
-    guard fsync(file.raw) == 0 || errno == EINVAL else { throw error("flush", directory) }
+    guard fsync(file.raw) == 0 || errno == EINVAL else {
+      throw SystemError("flush", directory, remedy: remedy)
+    }
   }
 
   private static func split(_ path: String) -> (directory: String, name: String) {

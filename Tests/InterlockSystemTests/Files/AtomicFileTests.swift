@@ -47,6 +47,22 @@ import Testing
     #expect(try directory.names == ["state"])
   }
 
+  @Test func `what killed writers left is removed; what others are writing, and other files, stay`()
+    throws
+  {
+    let path = directory("state")
+    // No process has a number above the kernel's limit of four million.
+    let own = getpid()
+    let left = [".state.\(Int32.max).7", ".state.\(own).8"]
+    let kept = [
+      ".state.1.9", ".state.\(Int32.max)", ".state.x.7", ".other.\(Int32.max).7", "state",
+    ]
+    for name in left + kept { try Data().write(to: URL(fileURLWithPath: directory(name))) }
+    AtomicFile.removeRemains(of: path)
+    #expect(try directory.names == kept.sorted())
+    AtomicFile.removeRemains(of: directory("none/state"))
+  }
+
   @Test func `a file longer than its limit is refused with the limit`() throws {
     let path = directory("long")
     try AtomicFile.replace(path, with: [UInt8](repeating: 0, count: 101))
