@@ -7,7 +7,8 @@ import Testing
 
 /// `pymc_core` as the other radio: a MeshCore implementation that others wrote, a KISS host like the
 /// node, so what stands between them is the air and the two modems.
-@Suite(.timeLimit(.minutes(3)), .serialized, .enabled(if: PymcPeer.isHere)) struct PymcTests {
+@Suite(.tags(.integration), .timeLimit(.minutes(3)), .serialized, .enabled(if: PymcPeer.isHere))
+struct PymcTests {
   static let nodeSeed = [UInt8](repeating: 0x5a, count: 32)
 
   private static func publicKey(seed: [UInt8]) throws -> PublicKey {

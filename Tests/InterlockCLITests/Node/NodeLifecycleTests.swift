@@ -5,7 +5,7 @@ import Testing
 @testable import InterlockCLI
 
 /// The daemon as a process: starting, signals, what survives it.
-@Suite(.timeLimit(.minutes(3))) struct NodeLifecycleTests {
+@Suite(.tags(.integration), .timeLimit(.minutes(3))) struct NodeLifecycleTests {
   private func start(_ configuration: String, _ options: String...) throws -> RunningProgram {
     try RunningProgram(["node", "--config", configuration] + options)
   }

@@ -58,7 +58,7 @@ private struct Station {
   }
 }
 
-@Suite struct RepeaterTests {
+@Suite(.tags(.race)) struct RepeaterTests {
   private static func frame(_ number: Int, path: [UInt8]) -> [UInt8] {
     let payload = (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
     return RepeaterFixture.flood(payload, path: path)?.frame ?? []

@@ -23,7 +23,7 @@ private final class Table {
   func remove(_ hash: PacketHash) -> Bool { value.remove(hash) }
 }
 
-@Suite struct SeenTableTests {
+@Suite(.tags(.property)) struct SeenTableTests {
   private func at(_ seconds: Int) -> Instant { Instant.origin.advanced(by: .seconds(seconds)) }
   private func hash(_ value: UInt64) -> PacketHash { PacketHash(value: value) }
 

@@ -63,7 +63,8 @@ final class Direwolf: Sendable {
   }
 }
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: Direwolf.isHere)) struct DirewolfTests {
+@Suite(.tags(.integration), .timeLimit(.minutes(2)), .enabled(if: Direwolf.isHere))
+struct DirewolfTests {
   private func modem(_ port: UInt16, source: String) throws -> KISSTNCModem {
     var options = KISSTNCOptions()
     let header: AX25Header = try #require(AX25Header(destination: "MESHCO", source: source))

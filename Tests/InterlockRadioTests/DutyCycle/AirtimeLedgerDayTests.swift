@@ -3,7 +3,7 @@ import Interlock
 import InterlockRadio
 import Testing
 
-@Suite("AirtimeLedger over simulated hours")
+@Suite("AirtimeLedger over simulated hours", .tags(.slow))
 struct AirtimeLedgerDayTests {
   static let isFull = ProcessInfo.processInfo.environment["INTERLOCK_FULL"] == "1"
 

@@ -4,7 +4,7 @@ import InterlockSimulation
 import Testing
 
 /// The eight baseline tests, on the whole pipeline.
-@Suite struct BaselineTests {
+@Suite(.tags(.race)) struct BaselineTests {
   @Test func `radio.T1 two packets whose delays end together are sent one after the other`() throws
   {
     try SeededScheduler.explore(seeds: 0..<1000) { scheduler in

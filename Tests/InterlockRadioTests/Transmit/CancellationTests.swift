@@ -4,7 +4,7 @@ import InterlockSimulation
 import Testing
 
 /// What becomes of a packet whose requester goes away, at every point of its life.
-@Suite struct CancellationTests {
+@Suite(.tags(.race)) struct CancellationTests {
   @Test func `radio.C2 cancelled during its delay a packet is never sent and leaves at once`()
     throws
   {

@@ -3,7 +3,7 @@ import InterlockRadio
 import InterlockSimulation
 import Testing
 
-@Suite struct ConcurrencyTests {
+@Suite(.tags(.race)) struct ConcurrencyTests {
   @Test(arguments: [(1000, 0..<3), (30, 0..<1000)] as [(Int, Range<UInt64>)])
   func `radio.C1 packets due at one instant leave one at a time, in order, all of them`(
     count: Int, seeds: Range<UInt64>

@@ -3,7 +3,7 @@ import InterlockRadio
 import InterlockSimulation
 import Testing
 
-@Suite struct PipelineFaultTests {
+@Suite(.tags(.race)) struct PipelineFaultTests {
   @Test func `radio.R1 a send that never returns wedges nothing`() throws {
     try SeededScheduler.explore(seeds: 0..<300) { scheduler in
       let modem = ScriptedModem(

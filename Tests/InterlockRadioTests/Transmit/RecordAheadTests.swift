@@ -4,7 +4,7 @@ import InterlockSimulation
 import Testing
 
 /// The account is where a crash does not reach it before the radio is asked to send.
-@Suite struct RecordAheadTests {
+@Suite(.tags(.race)) struct RecordAheadTests {
   private static let policy = {
     var policy = TransmitPolicy()
     policy.recordLimit = .milliseconds(500)

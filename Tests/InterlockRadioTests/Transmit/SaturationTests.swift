@@ -3,7 +3,7 @@ import InterlockRadio
 import InterlockSimulation
 import Testing
 
-@Suite struct SaturationTests {
+@Suite(.tags(.slow)) struct SaturationTests {
   /// One percent of an hour, and never a lack of direct packets of 50 bytes.
   @Test
   func `at one percent under endless traffic the allowance is used to 99 % and never exceeded`()

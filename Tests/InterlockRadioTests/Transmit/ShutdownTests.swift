@@ -3,7 +3,7 @@ import InterlockRadio
 import InterlockSimulation
 import Testing
 
-@Suite struct ShutdownTests {
+@Suite(.tags(.race)) struct ShutdownTests {
   /// What the pipeline is doing when it is stopped.
   enum Situation: CaseIterable, CustomTestStringConvertible {
     case idle, delaysPending, sending, sendHangs, backingOff, listening, listenHangs,

@@ -4,7 +4,7 @@ import Testing
 
 /// Random histories against what must hold in all of them; `MachineRun` checks conservation and that
 /// nothing is finished twice after every single step.
-@Suite struct TransmitPropertyTests {
+@Suite(.tags(.property)) struct TransmitPropertyTests {
   private struct Failure: Error, CustomStringConvertible {
     var description: String
   }

@@ -30,7 +30,7 @@ private struct Traffic {
   }
 }
 
-@Suite struct AirPropertyTests {
+@Suite(.tags(.property)) struct AirPropertyTests {
   @Test(arguments: 0..<20 as Range<UInt64>)
   func `every transmission ends at every radio in reach in exactly one way`(seed: UInt64) {
     let traffic = Traffic(seed: seed, radios: 12, sends: 400)

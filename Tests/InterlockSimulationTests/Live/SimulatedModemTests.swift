@@ -51,7 +51,7 @@ private struct Pair {
   }
 }
 
-@Suite struct SimulatedModemTests {
+@Suite(.tags(.race)) struct SimulatedModemTests {
   @Test func `a frame takes its airtime and arrives at its end`() throws {
     try SeededScheduler.explore(seeds: 0..<50) { scheduler in
       let pair = Pair(scheduler)

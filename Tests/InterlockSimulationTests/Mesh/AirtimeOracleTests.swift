@@ -4,7 +4,7 @@ import Testing
 
 @testable import InterlockSimulation
 
-@Suite struct AirtimeOracleTests {
+@Suite(.tags(.simulation)) struct AirtimeOracleTests {
   private func second(_ start: Int64, _ length: Int64 = 1) -> AirInterval {
     AirInterval(start: .milliseconds(start * 1_000), end: .milliseconds((start + length) * 1_000))
   }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import InterlockSimulation
 
-@Suite struct MeshSimulationTests {
+@Suite(.tags(.simulation)) struct MeshSimulationTests {
   static let hour = Duration.seconds(3600)
 
   /// Twenty repeaters and twelve people who talk a lot.

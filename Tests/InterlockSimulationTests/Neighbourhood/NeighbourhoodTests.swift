@@ -6,7 +6,7 @@ import Testing
 
 @testable import InterlockSimulation
 
-@Suite struct NeighbourhoodTests {
+@Suite(.tags(.simulation)) struct NeighbourhoodTests {
   private struct Entries: Sendable {
     var frames: [ReceivedFrame] = []
     var happenings: [MeshHappening] = []

@@ -14,7 +14,7 @@ private actor Counter {
   func increment() { value += 1 }
 }
 
-@Suite struct SeededSchedulerTests {
+@Suite(.tags(.race)) struct SeededSchedulerTests {
   /// Three children that each take three steps, one of them a sleep and one an actor call.
   private static func story(_ scheduler: SeededScheduler) async throws -> [String] {
     let journal = Journal()

@@ -2,7 +2,7 @@ import Foundation
 import InterlockSystem
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct AtomicFileTests {
+@Suite(.tags(.integration), .timeLimit(.minutes(1))) struct AtomicFileTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }

@@ -2,7 +2,7 @@ import Foundation
 import InterlockSystem
 import Testing
 
-@Suite struct SerialPortDirectoryTests {
+@Suite(.tags(.integration)) struct SerialPortDirectoryTests {
   @Test func `a device is found by what it calls itself, whatever its name is now`() throws {
     let root = try TemporaryDirectory()
     let files = FileManager.default

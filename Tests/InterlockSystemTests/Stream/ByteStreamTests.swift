@@ -2,7 +2,7 @@ import Interlock
 import InterlockSystem
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ByteStreamTests {
+@Suite(.tags(.integration), .timeLimit(.minutes(1))) struct ByteStreamTests {
   @Test func `a megabyte written in one call arrives whole, in order, over loopback`() async throws
   {
     let (near, far) = try await connectedPair()

@@ -2,7 +2,7 @@ import Interlock
 import InterlockSimulation
 import Testing
 
-@Suite struct BoundedChannelTests {
+@Suite(.tags(.race)) struct BoundedChannelTests {
   @Test func `a full channel makes its sender wait until there is room`() throws {
     try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
       let channel = BoundedChannel<Int>(capacity: 2)

@@ -2,7 +2,7 @@ import Interlock
 import InterlockSimulation
 import Testing
 
-@Suite struct AsyncMutexRaceTests {
+@Suite(.tags(.race)) struct AsyncMutexRaceTests {
   @Test func `three waiters are served one at a time in the order they came`() throws {
     let exploration = try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
       let mutex = AsyncMutex(false, clock: scheduler.clock)

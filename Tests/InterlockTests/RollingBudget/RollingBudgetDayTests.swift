@@ -2,7 +2,7 @@ import Foundation
 import Interlock
 import Testing
 
-@Suite("RollingBudget over a simulated day")
+@Suite("RollingBudget over a simulated day", .tags(.slow))
 struct RollingBudgetDayTests {
   /// A hundred in the full run, a few otherwise.
   static let seeds: Range<UInt64> =

@@ -1,7 +1,7 @@
 import Interlock
 import Testing
 
-@Suite("RollingBudget")
+@Suite("RollingBudget", .tags(.property))
 struct RollingBudgetTests {
   static let minute = RollingBudget.Limit(window: .seconds(60), allowance: .milliseconds(600))
 

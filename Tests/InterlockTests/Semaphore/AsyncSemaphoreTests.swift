@@ -2,7 +2,7 @@ import Interlock
 import InterlockSimulation
 import Testing
 
-@Suite struct AsyncSemaphoreTests {
+@Suite(.tags(.race)) struct AsyncSemaphoreTests {
   @Test func `never more permits are held than there are, and all come back`() throws {
     try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
       let clock = scheduler.clock
