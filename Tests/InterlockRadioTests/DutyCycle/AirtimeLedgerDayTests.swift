@@ -1,12 +1,9 @@
-import Foundation
 import Interlock
 import InterlockRadio
 import Testing
 
 @Suite("AirtimeLedger over simulated hours", .tags(.slow))
 struct AirtimeLedgerDayTests {
-  static let isFull = ProcessInfo.processInfo.environment["INTERLOCK_FULL"] == "1"
-
   @Test
   func `endless direct traffic uses 99 % of every hour's allowance and never more than 100 %`()
     throws
@@ -17,7 +14,7 @@ struct AirtimeLedgerDayTests {
       let allowance = Duration.seconds(36)
       var ledger = AirtimeLedger(policy: .hourly(permille: 10), at: .origin)
       var now = Instant.origin
-      var hours = [Duration](repeating: .zero, count: Self.isFull ? 24 : 6)
+      var hours = [Duration](repeating: .zero, count: Schedules.isFull ? 24 : 6)
       let end = at(Double(hours.count) * 3600)
       while now < end {
         switch ledger.reserve(airtime, share: .full, at: now) {
@@ -46,7 +43,7 @@ struct AirtimeLedgerDayTests {
   }
 
   @Test func `radio.D9 a million packets without a limit are bounded in memory and then count`() {
-    let packets = Self.isFull ? 1_000_000 : 200_000
+    let packets = Schedules.isFull ? 1_000_000 : 200_000
     var ledger = AirtimeLedger(policy: .unlimited, at: .origin)
     var random = SeededGenerator(seed: 9)
     var now = Instant.origin
@@ -92,7 +89,7 @@ struct AirtimeLedgerDayTests {
       .unlimited, .perMinute(.milliseconds(3600)), .hourly(permille: 10),
       .firmwareBudget(firmware), .hourly(permille: 100),
     ]
-    for seed in UInt64(0)..<(Self.isFull ? 100 : 10) {
+    for seed in UInt64(0)..<(Schedules.isFull ? 100 : 10) {
       var random = SeededGenerator(seed: seed)
       var ledger = AirtimeLedger(policy: policies[0], at: .origin)
       var now = Instant.origin

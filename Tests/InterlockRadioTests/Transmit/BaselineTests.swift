@@ -7,7 +7,7 @@ import Testing
 @Suite(.tags(.race)) struct BaselineTests {
   @Test func `radio.T1 two packets whose delays end together are sent one after the other`() throws
   {
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       try await PipelineRun(
         scheduler, modem: ScriptedModem(scheduler.clock, listenTime: .milliseconds(1))
       )
@@ -28,7 +28,7 @@ import Testing
     var policy = TransmitPolicy()
     policy.checksOnScheduling = allowance > 111
     let chosen = policy
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       try await PipelineRun(scheduler, .minute(.milliseconds(allowance)), policy: chosen)
         .running { run in
           await withTaskGroup(of: Void.self) { group in
@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test func `radio.T5 five floods go out one after the other in due order`() throws {
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       try await PipelineRun(scheduler).running { run in
         let delays = [1900, 1200, 1200, 1000, 1950]
         for (number, delay) in delays.enumerated() {
@@ -122,7 +122,7 @@ import Testing
     var policy = TransmitPolicy()
     policy.checksOnScheduling = false
     let chosen = policy
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       try await PipelineRun(scheduler, .minute(.milliseconds(500)), policy: chosen).running { run in
         for number in 0..<10 {
           run.submit(request(number, .flood, delay: .milliseconds(10 * number), on: run.clock))
@@ -162,7 +162,7 @@ import Testing
   }
 
   @Test func `radio.T8 between two attempts of a local packet another is sent`() throws {
-    try SeededScheduler.explore(seeds: 0..<200) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds(200)) { scheduler in
       let modem = ScriptedModem(
         scheduler.clock,
         script: { number, attempt in

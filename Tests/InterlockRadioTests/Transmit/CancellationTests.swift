@@ -8,7 +8,7 @@ import Testing
   @Test func `radio.C2 cancelled during its delay a packet is never sent and leaves at once`()
     throws
   {
-    try SeededScheduler.explore(seeds: 0..<200) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds(200)) { scheduler in
       try await PipelineRun(scheduler, .minute(.milliseconds(150))).running { run in
         guard
           case .accepted(let id) = run.submit(request(1, delay: .seconds(2), on: run.clock))
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func `radio.C2 a waiting requester that is cancelled takes its packet along`() throws {
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       try await PipelineRun(scheduler).running { run in
         let end = try await run.cancelling(
           request(1, origin: .local, delay: .seconds(2), on: run.clock), after: .seconds(1))
@@ -42,7 +42,7 @@ import Testing
   @Test func `radio.C3 cancelled while it waits its turn a packet lets the next one have it`()
     throws
   {
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       try await PipelineRun(scheduler).running { run in
         run.submit(request(1, on: run.clock))  // 111 ms on the air
         try await run.sleep(.milliseconds(10))
@@ -63,7 +63,7 @@ import Testing
   @Test func `radio.C3 a settings change that is cancelled while it waits lets traffic pass`()
     throws
   {
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       try await PipelineRun(scheduler).running { run in
         run.submit(request(1, on: run.clock))
         run.submit(request(2, on: run.clock))
@@ -82,7 +82,7 @@ import Testing
   }
 
   @Test func `radio.C4 cancelled while the radio sends it is sent, debited and over`() throws {
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       try await PipelineRun(scheduler, .minute(.seconds(1))).running { run in
         let end = try await run.cancelling(
           request(1, origin: .local, on: run.clock), after: .milliseconds(50))
@@ -103,7 +103,7 @@ import Testing
   @Test func `radio.C4 in the instant at which it begins it is either sent whole or not at all`()
     throws
   {
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       try await PipelineRun(scheduler, .minute(.seconds(1))).running { run in
         _ = try? await run.cancelling(
           request(1, origin: .local, delay: .milliseconds(50), on: run.clock),
@@ -120,7 +120,7 @@ import Testing
   }
 
   @Test func `radio.C5 cancelled before its second attempt it gets none`() throws {
-    try SeededScheduler.explore(seeds: 0..<200) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds(200)) { scheduler in
       let modem = ScriptedModem(scheduler.clock, script: { _, _ in .refuses(after: .zero) })
       try await PipelineRun(scheduler, modem: modem).running { run in
         _ = try await run.cancelling(
@@ -134,7 +134,7 @@ import Testing
   @Test func `cancelled while the channel is listened to it is not sent, and nothing is debited`()
     throws
   {
-    try SeededScheduler.explore(seeds: 0..<500) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds(500)) { scheduler in
       let modem = ScriptedModem(
         scheduler.clock, listenTime: .milliseconds(30), channel: { _ in .busy })
       try await PipelineRun(scheduler, .minute(.seconds(1)), modem: modem).running { run in

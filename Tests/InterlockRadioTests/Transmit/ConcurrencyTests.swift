@@ -4,7 +4,7 @@ import InterlockSimulation
 import Testing
 
 @Suite(.tags(.race)) struct ConcurrencyTests {
-  @Test(arguments: [(1000, 0..<3), (30, 0..<1000)] as [(Int, Range<UInt64>)])
+  @Test(arguments: [(1000, Schedules.seeds(3)), (30, Schedules.seeds())])
   func `radio.C1 packets due at one instant leave one at a time, in order, all of them`(
     count: Int, seeds: Range<UInt64>
   ) throws {
@@ -73,7 +73,7 @@ import Testing
 
   @Test func `radio.C8 a send that answers after its deadline changes nothing for the next`() throws
   {
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       let modem = ScriptedModem(
         scheduler.clock,
         script: { number, _ in number == 1 ? .neverReturns : .sends })
@@ -99,7 +99,7 @@ import Testing
   @Test func `radio.C9 whatever the transmitter does, every frame that arrives is delivered`()
     throws
   {
-    try SeededScheduler.explore(seeds: 0..<100) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds(100)) { scheduler in
       let modem = ScriptedModem(
         scheduler.clock,
         channel: { $0 < .origin.advanced(by: .milliseconds(600)) ? .busy : .clear })
@@ -125,7 +125,7 @@ import Testing
   @Test func `radio.C10 settings change between two sends, and the gate counts by the new ones`()
     throws
   {
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       let modem = ScriptedModem(scheduler.clock, applyTime: .milliseconds(70))
       try await PipelineRun(scheduler, .minute(.milliseconds(400)), modem: modem).running { run in
         for number in 1...3 { run.submit(request(number, on: run.clock)) }
@@ -167,7 +167,7 @@ import Testing
   }
 
   @Test func `radio.C11 after the mode forbids it nothing queued is sent`() throws {
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       let modem = ScriptedModem(scheduler.clock, listenTime: .milliseconds(20))
       try await PipelineRun(scheduler, modem: modem).running { run in
         for number in 0..<6 {
@@ -185,7 +185,7 @@ import Testing
   }
 
   @Test func `radio.C12 in every snapshot each packet is in exactly one place`() throws {
-    try SeededScheduler.explore(seeds: 0..<300) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds(300)) { scheduler in
       let modem = ScriptedModem(
         scheduler.clock,
         script: { number, attempt in

@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.tags(.race)) struct PipelineFaultTests {
   @Test func `radio.R1 a send that never returns wedges nothing`() throws {
-    try SeededScheduler.explore(seeds: 0..<300) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds(300)) { scheduler in
       let modem = ScriptedModem(
         scheduler.clock, script: { number, _ in number % 2 == 0 ? .neverReturns : .sends })
       try await PipelineRun(scheduler, modem: modem).running { run in
@@ -23,7 +23,7 @@ import Testing
 
   @Test func `radio.R2 a radio that fails on every call is left alone until it works again`() throws
   {
-    try SeededScheduler.explore(seeds: 0..<300) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds(300)) { scheduler in
       let recovery = Instant.origin.advanced(by: .seconds(14))
       let clock = scheduler.clock
       let modem = ScriptedModem(
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func `radio.R3 a channel that is busy for ever delays each packet by the limit`() throws {
-    try SeededScheduler.explore(seeds: 0..<100) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds(100)) { scheduler in
       let modem = ScriptedModem(scheduler.clock, channel: { _ in .busy })
       try await PipelineRun(scheduler, modem: modem).running { run in
         run.submit(request(1, on: run.clock))
@@ -76,7 +76,7 @@ import Testing
   }
 
   @Test func `a modem that never says whether the channel is free is re-initialised`() throws {
-    try SeededScheduler.explore(seeds: 0..<100) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds(100)) { scheduler in
       let modem = ScriptedModem(scheduler.clock, listenTime: .seconds(1000))
       try await PipelineRun(scheduler, modem: modem).running { run in
         run.submit(request(1, on: run.clock))

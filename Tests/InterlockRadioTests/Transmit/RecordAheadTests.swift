@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test func `nothing is sent before the account with its airtime is recorded`() throws {
-    try SeededScheduler.explore(seeds: 0..<200) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds(200)) { scheduler in
       let disk = Disk(scheduler.clock, takes: .milliseconds(300))
       let run = PipelineRun(
         scheduler, .minute(.seconds(10)), policy: Self.policy, record: { await disk.write($0) })
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test func `a disk that does not answer holds a transmission up for the limit only`() throws {
-    try SeededScheduler.explore(seeds: 0..<200) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds(200)) { scheduler in
       let disk = Disk(scheduler.clock, takes: .seconds(3600))
       let run = PipelineRun(
         scheduler, .minute(.seconds(10)), policy: Self.policy, record: { await disk.write($0) })
@@ -68,7 +68,7 @@ import Testing
   func `cancelled while it is recorded a packet is not sent, not debited, and the next one is`()
     throws
   {
-    try SeededScheduler.explore(seeds: 0..<200) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds(200)) { scheduler in
       let disk = Disk(scheduler.clock, takes: .milliseconds(100))
       let run = PipelineRun(
         scheduler, .minute(.milliseconds(150)), policy: Self.policy,

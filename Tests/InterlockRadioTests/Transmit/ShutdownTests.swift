@@ -27,7 +27,7 @@ import Testing
   func `radio.R8 stopping takes a bounded time and nothing is sent after it`(
     situation: Situation
   ) throws {
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       let run = PipelineRun(
         scheduler, .minute(.seconds(2)), modem: situation.modem(scheduler.clock))
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test func `radio.R8 a stopped pipeline runs again`() throws {
-    try SeededScheduler.explore(seeds: 0..<300) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds(300)) { scheduler in
       let run = PipelineRun(scheduler)
       for round in 0..<3 {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test func `cancelling the run settles what is on the air before it ends`() throws {
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       let run = PipelineRun(scheduler, .minute(.seconds(1)))
       let running = Task(executorPreference: scheduler) { try await run.pipeline.run() }
       run.submit(request(1, on: run.clock))
@@ -126,7 +126,7 @@ import Testing
   }
 
   @Test func `radio.R9 stopping during a burst of receptions loses and leaks nothing`() throws {
-    try SeededScheduler.explore(seeds: 0..<300) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds(300)) { scheduler in
       weak var pipeline: TransmitPipeline?
       weak var modem: ScriptedModem?
       do {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.tags(.race)) struct BoundedChannelTests {
   @Test func `a full channel makes its sender wait until there is room`() throws {
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       let channel = BoundedChannel<Int>(capacity: 2)
       let sent = Journal<Int>()
       try await withThrowingTaskGroup { group in
@@ -61,7 +61,7 @@ import Testing
 
   @Test func `an element that meets a cancelled receive is received by somebody, once`() throws {
     let outcomes = Journal<Bool>()
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       let channel = BoundedChannel<Int>(capacity: 1)
       let received = Journal<Int>()
       try await withThrowingTaskGroup { group in
@@ -90,7 +90,7 @@ import Testing
 
   @Test func `an element whose send is cancelled is in the channel or with its sender`() throws {
     let outcomes = Journal<Bool>()
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       let channel = BoundedChannel<Int>(capacity: 1)
       try await channel.send(0)
       let wasSent = Journal<Bool>()
@@ -120,7 +120,7 @@ import Testing
   @Test func `finishing ends every wait: receivers get nothing, senders keep their elements`()
     throws
   {
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       let full = BoundedChannel<Int>(capacity: 1, name: "frames")
       let empty = BoundedChannel<Int>(capacity: 1)
       try await full.send(0)

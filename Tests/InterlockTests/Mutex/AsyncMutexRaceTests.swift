@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.tags(.race)) struct AsyncMutexRaceTests {
   @Test func `three waiters are served one at a time in the order they came`() throws {
-    let exploration = try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    let exploration = try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       let mutex = AsyncMutex(false, clock: scheduler.clock)
       let asked = Journal<Int>()
       let served = Journal<Int>()
@@ -33,7 +33,7 @@ import Testing
 
   @Test func `a grant that meets a cancellation is never lost`() throws {
     let outcomes = Journal<Bool>()
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       let mutex = AsyncMutex(0, clock: scheduler.clock)
       let ran = await withTaskGroup(of: Void.self) { group in
         let ran = Journal<Int>()
@@ -73,7 +73,7 @@ import Testing
 
   @Test func `a grant at the very deadline is either taken or refused, and never lost`() throws {
     let outcomes = Journal<Bool>()
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       let clock = scheduler.clock
       let mutex = AsyncMutex(0, clock: clock)
       let deadline = Instant(nanoseconds: 1_000_000_000)
@@ -106,7 +106,7 @@ import Testing
   }
 
   @Test func `a cancelled waiter never holds`() throws {
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       let clock = scheduler.clock
       let mutex = AsyncMutex((), clock: clock)
       try await withThrowingTaskGroup { group in
@@ -137,7 +137,7 @@ import Testing
   /// Five tasks that lock, are cancelled and run out of time at random: whatever happens, one at a
   /// time, every admission is a body run, and the mutex is free in the end.
   @Test func `random crowds leave the mutex free and every grant used`() throws {
-    try SeededScheduler.explore(seeds: 0..<1500) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds(1500)) { scheduler in
       let clock = scheduler.clock
       let mutex = AsyncMutex(false, clock: clock)
       let bodies = Journal<Int>()

@@ -1,12 +1,10 @@
-import Foundation
 import Interlock
 import Testing
 
 @Suite("RollingBudget over a simulated day", .tags(.slow))
 struct RollingBudgetDayTests {
   /// A hundred in the full run, a few otherwise.
-  static let seeds: Range<UInt64> =
-    ProcessInfo.processInfo.environment["INTERLOCK_FULL"] == "1" ? 0..<100 : 0..<5
+  static let seeds: Range<UInt64> = Schedules.isFull ? 0..<100 : 0..<5
 
   @Test(arguments: BudgetTraffic.Pattern.allCases)
   func `radio.D1 no window ever holds more than its allowance, whatever the traffic`(

@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.tags(.race)) struct AsyncSemaphoreTests {
   @Test func `never more permits are held than there are, and all come back`() throws {
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       let clock = scheduler.clock
       let semaphore = AsyncSemaphore(permits: 3, clock: clock)
       let held = Held()
@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func `a request for all is not starved by a stream of small ones`() throws {
-    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       let clock = scheduler.clock
       let semaphore = AsyncSemaphore(permits: 2, clock: clock)
       let order = Journal<String>()
@@ -49,7 +49,7 @@ import Testing
 
   @Test func `when a big waiter is cancelled or expires, the small ones behind it go on`() throws {
     for expires in [false, true] {
-      try SeededScheduler.explore(seeds: 0..<500) { scheduler in
+      try SeededScheduler.explore(seeds: Schedules.seeds(500)) { scheduler in
         let clock = scheduler.clock
         let semaphore = AsyncSemaphore(permits: 2, clock: clock)
         try await withThrowingTaskGroup(of: Void.self) { group in
