@@ -23,6 +23,8 @@ package final class Node: Sendable {
   private let device: NodeDevice
   private let ledgerStore: LedgerStore
   private let control: ControlServer?
+  /// Held as long as the node lives.
+  private let stateLock: StateLock
   private let readConfiguration: @Sendable () throws -> NodeConfiguration
   private let startedAt: Instant
   private let readings = Guarded(RadioReadings())
@@ -64,7 +66,8 @@ package final class Node: Sendable {
   ) async throws {
     let paths = StatePaths(configuration, environment: surroundings.environment)
     try Self.makeDirectory(paths.directory)
-    // Whoever has the socket has the directory: a second node stops here, before it touches a file.
+    // A second node on the same directory stops here, before it touches a file.
+    stateLock = try StateLock(paths)
     let control =
       configuration.control.enabled ? try ControlServer(path: paths.controlSocket) : nil
     let identity: Identity

@@ -10,6 +10,11 @@ package struct StatePaths: Sendable, Hashable {
   /// What administrators changed over the radio.
   package let remoteSettings: String
   package let controlSocket: String
+  /// What the running node holds locked.
+  let lock: String
+
+  /// The files that are replaced while the node runs.
+  var replacedFiles: [String] { [identity, ledger, accessList, remoteSettings] }
 
   /// The paths a configuration means.
   ///
@@ -27,6 +32,7 @@ package struct StatePaths: Sendable, Hashable {
     directory =
       configuration.storage.directory
       ?? (configuration.modem.type == .simulated ? "\(standard)/simulated" : standard)
+    lock = "\(directory)/lock"
     identity = configuration.identity.file ?? "\(directory)/identity"
     ledger = configuration.storage.ledgerFile ?? "\(directory)/airtime.ledger"
     accessList = "\(directory)/access.list"

@@ -34,8 +34,7 @@ import Testing
       #expect(try await node.status() == 0)
       try await node.line("Node stopped")
     }
-    let files = try FileManager.default.contentsOfDirectory(atPath: scratch.file("state"))
-    #expect(Set(files) == ["identity", "airtime.ledger"])
+    #expect(try Self.files(scratch) == Self.filesOfAnEndedNode)
     let mode = try FileManager.default.attributesOfItem(atPath: scratch.file("state/identity"))
     #expect(mode[.posixPermissions] as? Int == 0o600)
   }
@@ -141,7 +140,15 @@ import Testing
     #expect(try await node.status() == 0)
     #expect(try Data(contentsOf: URL(filePath: scratch.file("state/airtime.ledger"))) == saved)
     #expect(
-      try FileManager.default.contentsOfDirectory(atPath: scratch.file("state")).count == 2,
-      "something half written was left")
+      try Self.files(scratch) == Self.filesOfAnEndedNode, "something half written was left")
+  }
+
+  /// Its state, and the files on which locks were: those stay.
+  private static let filesOfAnEndedNode: Set = [
+    "identity", "airtime.ledger", "lock", "node.socket.lock",
+  ]
+
+  private static func files(_ scratch: Scratch) throws -> Set<String> {
+    Set(try FileManager.default.contentsOfDirectory(atPath: scratch.file("state")))
   }
 }
