@@ -1,3 +1,4 @@
+package import Interlock
 internal import InterlockSystem
 package import InterlockWire
 
@@ -12,6 +13,12 @@ package final class ControlServer: Sendable {
   /// The longest request, in bytes.
   static let maximumRequestBytes = 64 * 1024
 
+  /// How long a client may take over a request, or over reading an answer, before it is hung up on:
+  /// its place is then another's.
+  static let patience = Duration.seconds(30)
+  /// How long accepting rests after a failure, such as a process out of descriptors.
+  static let rest = Duration.seconds(1)
+
   private let listener: SocketListener
 
   /// Takes the socket.
@@ -22,9 +29,8 @@ package final class ControlServer: Sendable {
       listener = try SocketListener(path: path)
     } catch {
       throw NodeError(
-        error, or: .failed,
-        "another node may be running on the same directory; stop it, or give this one another "
-          + "storage.directory")
+        error, or: .failed, "give this node another control.socket, or set control.enabled to false"
+      )
     }
   }
 
@@ -33,32 +39,65 @@ package final class ControlServer: Sendable {
 
   /// Answers until the task is cancelled.
   ///
-  /// - Parameter answer: What a request gets; it may wait, and others are answered meanwhile.
-  /// - Throws: `CancellationError`; `SystemError` when the listener broke.
+  /// Nothing else ends it: when connections cannot be accepted that is reported once, and tried
+  /// again and again. The radio does not depend on who may ask about it.
+  ///
+  /// - Parameters:
+  ///   - clock: What waiting is measured on.
+  ///   - report: Takes what an operator should know.
+  ///   - answer: What a request gets; it may wait, and others are answered meanwhile.
+  /// - Throws: `CancellationError`.
   package func run(
+    clock: any MonotonicClock, report: @Sendable (NodeEvent) -> Void,
+    _ answer: @escaping @Sendable (JSONValue) async -> JSONValue
+  ) async throws {
+    let listener = listener
+    try await Self.run({ try await listener.accept() }, clock: clock, report: report, answer)
+  }
+
+  /// Answers whoever `accept` brings.
+  static func run(
+    _ accept: @Sendable () async throws -> ByteStream, clock: any MonotonicClock,
+    report: @Sendable (NodeEvent) -> Void,
     _ answer: @escaping @Sendable (JSONValue) async -> JSONValue
   ) async throws {
     try await withThrowingDiscardingTaskGroup { group in
       // The listener itself limits who may connect; this limits how many tasks that makes.
-      let free = ConnectionLimit(Self.maximumConnections)
+      let free = ConnectionLimit(maximumConnections)
+      var isFailing = false
       while true {
         await free.take()
-        let stream = try await listener.accept()
-        group.addTask {
-          await Self.serve(stream, answer)
+        do {
+          let stream = try await accept()
+          isFailing = false
+          group.addTask {
+            await Self.serve(stream, clock, answer)
+            await free.give()
+          }
+        } catch let error as SystemError {
           await free.give()
+          // The same failure again and again is one outage.
+          if !isFailing {
+            report(
+              .warning(
+                "The control socket takes nobody: \(error); it is tried again every "
+                  + "\(rest.notation)"))
+          }
+          isFailing = true
+          try await clock.sleep(for: rest)
         }
       }
     }
   }
 
   private static func serve(
-    _ stream: ByteStream, _ answer: @Sendable (JSONValue) async -> JSONValue
+    _ stream: ByteStream, _ clock: any MonotonicClock,
+    _ answer: @Sendable (JSONValue) async -> JSONValue
   ) async {
     defer { stream.close() }
     var lines = LineReader(stream, maximumBytes: maximumRequestBytes)
-    // A client that breaks the line off, or leaves, ends only its own connection.
-    while let line = try? await lines.next() {
+    // A client that breaks the line off, leaves or falls silent ends only its own connection.
+    while let line = try? await lines.next(within: patience, clock: clock) {
       let reply: JSONValue
       do throws(JSONError) {
         reply = await answer(
@@ -66,9 +105,11 @@ package final class ControlServer: Sendable {
       } catch {
         reply = ControlAnswer.failure("the request is no JSON object: \(error)")
       }
-      guard (try? await stream.write(Array((reply.serialized() + "\n").utf8))) != nil else {
-        return
+      let bytes = Array((reply.serialized() + "\n").utf8)
+      let written: Void? = try? await withDeadline(clock.now.advanced(by: patience), clock: clock) {
+        try await stream.write(bytes)
       }
+      if written == nil { return }
     }
   }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Interlock
 internal import InterlockSystem
 
 /// Cuts what a stream brings into lines.
@@ -32,5 +33,24 @@ struct LineReader {
       guard !chunk.isEmpty else { return nil }
       pending += chunk
     }
+  }
+
+  /// The next line, if it is there in time; a reader that gave up is good for nothing more.
+  ///
+  /// - Throws: as `next()`; `SystemError` with `ETIMEDOUT` when it is not.
+  mutating func next(
+    within limit: Duration, clock: any MonotonicClock
+  ) async throws -> [UInt8]? {
+    let reader = self
+    let result = try await withDeadline(clock.now.advanced(by: limit), clock: clock) {
+      var reader = reader
+      let line = try await reader.next()
+      return (reader: reader, line: line)
+    }
+    guard let result else {
+      throw SystemError("read a line from", stream.name, number: ETIMEDOUT)
+    }
+    self = result.reader
+    return result.line
   }
 }

@@ -182,7 +182,11 @@ package final class Node: Sendable {
           { self.pipeline.ledger })
       }
       if let control {
-        add(to: &group) { try await control.run { await self.answer($0) } }
+        add(to: &group) {
+          try await control.run(clock: self.clock, report: { self.log.report($0) }) {
+            await self.answer($0)
+          }
+        }
       }
       if let limit {
         add(to: &group) {
