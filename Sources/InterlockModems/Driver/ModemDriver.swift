@@ -200,8 +200,8 @@ package final class ModemDriver<Machine: ModemMachine>: Modem {
     var reported: ModemError?
     while true {
       let known = state.withLock { $0.machine.identity }
-      attempts: for (index, candidate) in await source.candidates().enumerated()
-      where candidate.isCertain || known != nil {
+      let candidates = await source.candidates(isKeyKnown: known != nil)
+      attempts: for (index, candidate) in candidates.enumerated() {
         var error: ModemError
         var hasWorked = false
         do {

@@ -22,7 +22,10 @@ extension ByteStream: ByteLink {}
 /// Where links to one device come from.
 package protocol ByteLinkSource: Sendable {
   /// The places where the device may be now, likeliest first; at least one.
-  func candidates() async -> [LinkCandidate]
+  ///
+  /// Only a device whose key is known can prove at an uncertain place that it is the one of before:
+  /// when it is not, every place is certain, the configured one among them.
+  func candidates(isKeyKnown: Bool) async -> [LinkCandidate]
   /// Opens a link to one of them.
   ///
   /// - Throws: an error that names the place and what to do.

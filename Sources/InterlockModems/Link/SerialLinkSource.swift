@@ -20,14 +20,17 @@ package final class SerialLinkSource: ByteLinkSource {
 
   /// First what the serial number leads to, then the configured name, then its siblings.
   ///
-  /// The configured name is not certain once its device is known to have another serial number.
-  package func candidates() async -> [LinkCandidate] {
+  /// The configured name is not certain once its device is known to have another serial number,
+  /// unless nothing but the name says which device is meant: an adapter that was exchanged is then
+  /// as good as the old one.
+  package func candidates(isKeyKnown: Bool) async -> [LinkCandidate] {
     let known = knownIdentifiers.withLock { $0 }
     let (path, directory) = (path, directory)
     let found = try? await BlockingPool.shared.run {
       let living = known.filter { !directory.identifiers(of: $0).isEmpty }
       let now = directory.identifiers(of: path)
       let isCertain = known.isEmpty || now.isEmpty || !Set(now).isDisjoint(with: known)
+      guard isKeyKnown else { return [LinkCandidate(living.first ?? path, isCertain: true)] }
       return living.prefix(1).map { LinkCandidate($0, isCertain: true) }
         + [LinkCandidate(path, isCertain: isCertain && living.isEmpty)]
         + directory.siblings(of: path).map { LinkCandidate($0, isCertain: false) }

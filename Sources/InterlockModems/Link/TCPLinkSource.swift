@@ -17,7 +17,7 @@ package final class TCPLinkSource: ByteLinkSource {
     self.clock = clock
   }
 
-  package func candidates() async -> [LinkCandidate] {
+  package func candidates(isKeyKnown: Bool) async -> [LinkCandidate] {
     [LinkCandidate("\(host):\(port)", isCertain: true)]
   }
 

@@ -59,7 +59,9 @@ final class Workbench: ByteLinkSource {
   /// How often a link was opened.
   var opened: Int { state.withLock { $0.opened } }
 
-  func candidates() async -> [LinkCandidate] { state.withLock { $0.places.map(\.candidate) } }
+  func candidates(isKeyKnown: Bool) async -> [LinkCandidate] {
+    state.withLock { $0.places.map(\.candidate).filter { isKeyKnown || $0.isCertain } }
+  }
 
   func open(_ candidate: LinkCandidate) async throws -> any ByteLink {
     let host: MemoryLink? = state.withLock { state in
