@@ -9,15 +9,19 @@
 #include <termios.h>
 #include <unistd.h>
 
+static const struct {
+  uint32_t rate;
+  speed_t constant;
+} speeds[] = {
+    {1200, B1200},       {2400, B2400},       {4800, B4800},       {9600, B9600},
+    {19200, B19200},     {38400, B38400},     {57600, B57600},     {115200, B115200},
+    {230400, B230400},   {460800, B460800},   {500000, B500000},   {576000, B576000},
+    {921600, B921600},   {1000000, B1000000}, {1152000, B1152000}, {1500000, B1500000},
+    {2000000, B2000000}, {2500000, B2500000}, {3000000, B3000000}, {3500000, B3500000},
+    {4000000, B4000000},
+};
+
 static int speed_constant(uint32_t bits_per_second, speed_t *speed) {
-  static const struct {
-    uint32_t rate;
-    speed_t constant;
-  } speeds[] = {
-      {1200, B1200},     {2400, B2400},     {4800, B4800},     {9600, B9600},
-      {19200, B19200},   {38400, B38400},   {57600, B57600},   {115200, B115200},
-      {230400, B230400}, {460800, B460800}, {921600, B921600}, {1000000, B1000000},
-  };
   for (size_t i = 0; i < sizeof speeds / sizeof speeds[0]; i++) {
     if (speeds[i].rate == bits_per_second) {
       *speed = speeds[i].constant;
@@ -26,6 +30,12 @@ static int speed_constant(uint32_t bits_per_second, speed_t *speed) {
   }
   errno = EINVAL;
   return -1;
+}
+
+size_t cinterlock_terminal_speeds(uint32_t *rates, size_t capacity) {
+  size_t count = sizeof speeds / sizeof speeds[0];
+  for (size_t i = 0; i < count && i < capacity; i++) rates[i] = speeds[i].rate;
+  return count;
 }
 
 int cinterlock_terminal_make_raw(int descriptor, uint32_t bits_per_second) {

@@ -38,6 +38,11 @@ int cinterlock_wake_create(void);
 /// Makes `wake` readable.
 void cinterlock_wake_signal(int wake);
 
+/// Writes the speeds a terminal line can be set to, slowest first, as far as there is room.
+///
+/// Returns how many there are.
+size_t cinterlock_terminal_speeds(uint32_t *rates, size_t capacity);
+
 /// Puts a terminal line into raw mode, eight bits, no parity, one stop bit, no flow control.
 ///
 /// `bits_per_second` of 0 leaves the speed alone (a pseudo-terminal has none).

@@ -1,14 +1,21 @@
 internal import Interlock
 internal import InterlockModems
 internal import InterlockRadio
+internal import InterlockSystem
 
 /// The options by which a command is told which modem to use.
 enum ModemOptions {
   static let port = Option.text(
     "--port", "DEVICE", "the serial device of a MeshCore KISS modem; interlock doctor lists them")
-  static let baud = Option.integer(
-    "--baud", "N", 1200...4_000_000, "the speed of the serial line"
-  ).defaulting(to: 115_200)
+  static let baud = Option<UInt32>(
+    name: "--baud", placeholder: "N", meaning: "the speed of the serial line in bits per second"
+  ) { text throws(OptionProblem) in
+    guard let speed = UInt32(text), SerialPort.speeds.contains(speed) else {
+      let speeds = SerialPort.speeds.map { "\($0)" }.joined(separator: ", ")
+      throw OptionProblem(expected: "must be one of \(speeds)")
+    }
+    return speed
+  }.defaulting(to: 115_200)
   static let tcp = Option<Endpoint>(
     name: "--tcp", placeholder: "HOST:PORT", meaning: "a MeshCore KISS modem behind TCP"
   ) { text throws(OptionProblem) in
@@ -43,7 +50,7 @@ enum ModemOptions {
     let connection: ModemConnection
     switch (try arguments[port], try arguments[tcp]) {
     case (let device?, nil):
-      connection = .serial(path: device, bitsPerSecond: UInt32(try arguments[baud]))
+      connection = .serial(path: device, bitsPerSecond: try arguments[baud])
     case (nil, let endpoint?): connection = .tcp(host: endpoint.host, port: endpoint.port)
     default:
       throw CommandFailure(

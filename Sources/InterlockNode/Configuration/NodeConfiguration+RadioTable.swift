@@ -87,7 +87,7 @@ extension NodeConfiguration {
       "modem.device", \.modem.device, .path, effect: .onRestart,
       "The serial device, best by its name below /dev/serial/by-id."),
     Setting(
-      "modem.baud", \.modem.baud, .integer(1200...4_000_000), effect: .onRestart,
+      "modem.baud", \.modem.baud, .lineSpeed, effect: .onRestart,
       "The speed of the serial line in bits per second."),
     Setting(
       "modem.host", \.modem.host, SettingKind.text(1...253).orNull, effect: .onRestart,

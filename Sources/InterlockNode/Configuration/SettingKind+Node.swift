@@ -2,6 +2,7 @@ internal import InterlockMeshCore
 internal import InterlockModems
 internal import InterlockRadio
 internal import InterlockSystem
+internal import InterlockWire
 
 extension SettingKind where Value == String? {
   /// The path of a file, or null.
@@ -16,6 +17,21 @@ extension SettingKind where Value == String {
         byte >= 0x41 || (0x30...0x39).contains(byte) || "-#$".utf8.contains(byte)
       }
       return isFine ? nil : "must hold only letters, digits, -, # and $"
+    }
+  }
+}
+
+extension SettingKind where Value == Int {
+  /// A speed that a serial line can be set to.
+  static var lineSpeed: SettingKind {
+    let speeds = SerialPort.speeds.map { Int($0) }
+    let text = "one of \(speeds.map { "\($0)" }.joined(separator: ", "))"
+    return SettingKind(range: text) { node throws(SettingProblem) in
+      guard let value = node.number?.exactly(Int.self), speeds.contains(value)
+      else { throw SettingProblem(node, "must be \(text)") }
+      return value
+    } write: {
+      .integer($0)
     }
   }
 }

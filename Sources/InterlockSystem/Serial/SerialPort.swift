@@ -3,13 +3,21 @@ internal import Glibc
 
 /// Opens serial lines: raw, eight data bits, no parity, one stop bit, no flow control.
 package enum SerialPort {
+  /// The speeds a line can be set to, in bits per second, slowest first.
+  package static let speeds: [UInt32] = {
+    let count = cinterlock_terminal_speeds(nil, 0)
+    return unsafe [UInt32](unsafeUninitializedCapacity: count) { buffer, filled in
+      filled = unsafe cinterlock_terminal_speeds(buffer.baseAddress, count)
+    }
+  }()
+
   /// Opens a line for this process alone.
   ///
   /// The line is locked before it is touched, so that of two nodes one is refused whoever they run
   /// as. It is also claimed: a program that knows no locks is told it is busy, unless it is root's.
   ///
-  /// `path` is a device such as `/dev/ttyACM0` or a link to one; `bitsPerSecond` is a usual speed up
-  /// to 1 000 000, nil leaves it as it is.
+  /// `path` is a device such as `/dev/ttyACM0` or a link to one; `bitsPerSecond` is one of `speeds`,
+  /// nil leaves it as it is.
   ///
   /// - Returns: the open stream, named after the path.
   /// - Throws: `SystemError` naming the device and what to do.

@@ -80,6 +80,12 @@ import Testing
     }
     """
 
+  @Test func `a line speed is one that the line can be set to`() {
+    #expect(problem("{modem: {baud: 4000000}}") == "accepted")
+    let problem = problem("{modem: {baud: 31250}}")
+    #expect(problem.contains("modem.baud") && problem.contains("115200"))
+  }
+
   @Test func `every option is read, and reads back as it is written`() throws {
     let configuration = try read(Self.everything)
     let table = NodeConfiguration.table
