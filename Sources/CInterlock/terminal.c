@@ -57,6 +57,11 @@ int cinterlock_terminal_make_raw(int descriptor, uint32_t bits_per_second) {
 
 int cinterlock_terminal_claim(int descriptor) { return ioctl(descriptor, TIOCEXCL); }
 
+int cinterlock_terminal_unsent(int descriptor) {
+  int count = 0;
+  return ioctl(descriptor, TIOCOUTQ, &count) == 0 ? count : -1;
+}
+
 void cinterlock_terminal_discard_output(int descriptor) { tcflush(descriptor, TCOFLUSH); }
 
 int cinterlock_pseudo_terminal_open(char *path, size_t capacity) {

@@ -52,6 +52,9 @@ int cinterlock_terminal_make_raw(int descriptor, uint32_t bits_per_second);
 /// Refuses further opens of the terminal; -1 with `errno` on failure.
 int cinterlock_terminal_claim(int descriptor);
 
+/// How many bytes were written but not sent; -1 with `errno` on failure.
+int cinterlock_terminal_unsent(int descriptor);
+
 /// Discards what was written but not sent, so that closing does not wait for a dead line.
 void cinterlock_terminal_discard_output(int descriptor);
 

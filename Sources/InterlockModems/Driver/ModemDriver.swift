@@ -26,7 +26,7 @@ package final class ModemDriver<Machine: ModemMachine>: Modem {
   /// What is left to do after a step, outside the guard.
   private struct Effects {
     var answers: [(CheckedContinuation<ModemAnswer, Never>, ModemAnswer)] = []
-    var closing: (any ByteLink)?
+    var isClosing = false
     var hasEvents = false
     var hasOutput = false
     var isDueEarlier = false
@@ -38,6 +38,7 @@ package final class ModemDriver<Machine: ModemMachine>: Modem {
   private let seed: UInt64
   private let eventBell = Doorbell()
   private let outputBell = Doorbell()
+  private let closingBell = Doorbell()
   private let timeBell = Doorbell()
 
   /// Makes a driver; nothing is opened before `run`.
@@ -143,11 +144,11 @@ package final class ModemDriver<Machine: ModemMachine>: Modem {
         effects.hasEvents = true
       case .closeLink(let error):
         state.closeReason = error
-        effects.closing = state.link
+        effects.isClosing = true
       case .giveUp(let error):
         state.failure = error
         state.closeReason = error
-        effects.closing = state.link
+        effects.isClosing = true
       }
     }
     if let alarm = state.alarm, let next = state.machine.nextDeadline, next < alarm {
@@ -159,8 +160,8 @@ package final class ModemDriver<Machine: ModemMachine>: Modem {
 
   private func perform(_ effects: Effects) {
     for (waiter, answer) in effects.answers { waiter.resume(returning: answer) }
-    effects.closing?.close()
-    if effects.hasOutput { outputBell.ring() }
+    if effects.hasOutput || effects.isClosing { outputBell.ring() }
+    if effects.isClosing { closingBell.ring() }
     if effects.hasEvents { eventBell.ring() }
     if effects.isDueEarlier { timeBell.ring() }
   }
@@ -248,6 +249,7 @@ package final class ModemDriver<Machine: ModemMachine>: Modem {
     await withTaskGroup(of: (any Error)?.self) { group in
       group.addTask { await Self.errorOf { try await self.readAll(link) } }
       group.addTask { await Self.errorOf { try await self.writeAll(link) } }
+      group.addTask { await Self.errorOf { try await self.limitClosing() } }
       failure = await group.next() ?? nil
       group.cancelAll()
       link.close()
@@ -272,15 +274,34 @@ package final class ModemDriver<Machine: ModemMachine>: Modem {
     }
   }
 
+  /// Writes what is to be written; ends once the link is to be closed and everything has left.
   private func writeAll(_ link: any ByteLink) async throws {
     while true {
       outputBell.hush()
-      let bytes = state.withLock { state in
+      let (bytes, isClosing) = state.withLock { state in
         defer { state.outbox.removeAll() }
-        return state.outbox
+        return (state.outbox, state.closeReason != nil)
       }
-      if bytes.isEmpty { try await wait(outputBell) } else { try await link.write(bytes) }
+      if !bytes.isEmpty {
+        try await link.write(bytes)
+      } else if !isClosing {
+        try await wait(outputBell)
+      } else if link.unsentBytes > 0 {
+        try await clock.sleep(for: DriverTiming.unsentPoll)
+      } else {
+        return
+      }
     }
+  }
+
+  /// Ends once the link is to be closed and has had its time to send what was written before.
+  private func limitClosing() async throws {
+    while true {
+      closingBell.hush()
+      if state.withLock({ $0.closeReason != nil }) { break }
+      try await wait(closingBell)
+    }
+    try await clock.sleep(for: DriverTiming.closingLimit)
   }
 
   private func report(_ event: ModemEvent) {
@@ -300,4 +321,12 @@ package final class ModemDriver<Machine: ModemMachine>: Modem {
       return error
     }
   }
+}
+
+/// The driver's own waits, which the generic type cannot hold.
+private enum DriverTiming {
+  /// How long a link that is to be closed may take to send what was written before.
+  static let closingLimit = Duration.seconds(1)
+  /// How often a link is asked whether it has sent everything.
+  static let unsentPoll = Duration.milliseconds(10)
 }

@@ -62,7 +62,7 @@ package enum ModemAction: Sendable, Hashable {
   case answer(UInt64, ModemAnswer)
   /// Report it upward.
   case event(ModemEvent)
-  /// Close the link, and open it anew after a while.
+  /// Close the link, after what was to be written before, and open it anew after a while.
   case closeLink(ModemError)
   /// Give up: no reconnecting will cure it.
   case giveUp(ModemError)

@@ -13,6 +13,8 @@ package protocol ByteLink: Sendable {
   ///
   /// - Throws: when the link broke or was closed, or the task is cancelled.
   func write(_ bytes: [UInt8]) async throws
+  /// How many bytes were written and would be lost by closing now.
+  var unsentBytes: Int { get }
   /// Ends the link, from anywhere; reads and writes throw.
   func close()
 }

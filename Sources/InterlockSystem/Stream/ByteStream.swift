@@ -1,3 +1,4 @@
+internal import CInterlock
 internal import Glibc
 internal import Interlock
 
@@ -90,6 +91,16 @@ package final class ByteStream: Sendable {
       written += count
       if count == 0 { try await park(.writing) }
     }
+  }
+
+  /// How many bytes were written and would be lost by closing now.
+  ///
+  /// Those of a terminal line that the kernel has not sent; a socket's are sent all the same.
+  package var unsentBytes: Int {
+    guard kind == .terminal else { return 0 }
+    // What is closed, or gone, has nothing left to send.
+    let count = try? withDescriptor { raw in cinterlock_terminal_unsent(raw) }
+    return max(0, Int(count ?? 0))
   }
 
   /// Closes the stream, so that waiting and later calls throw.

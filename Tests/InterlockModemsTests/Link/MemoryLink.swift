@@ -50,6 +50,8 @@ final class MemoryLink: ByteLink {
     output.bell.ring()
   }
 
+  var unsentBytes: Int { 0 }
+
   func close() {
     for pipe in [input, output] {
       pipe.state.withLock { $0.isClosed = true }
