@@ -115,7 +115,7 @@ extension Repeater {
   private func apply(_ setting: AdminSetting) throws(AdminCommandError) {
     try apply(.setting(setting))
     let now = clock.now
-    let mode = state.withLock { state in
+    state.withLock { state in
       var configuration = state.machine.configuration
       var profile = state.profile
       setting.apply(to: &configuration, &profile)
@@ -125,11 +125,11 @@ extension Repeater {
       case .guestPassword(let password):
         state.machine.administration?.passwords.guest = AdminPassword(password)
       case .radio, .frequencyHz: state.machine.administration?.radioChangedForGood()
+      case .isRepeating: state.setMode(configuration.mode)
       default: break
       }
-      return configuration.mode
     }
-    pipeline.setMode(mode)
+    tellMode()
     bell.ring()
   }
 

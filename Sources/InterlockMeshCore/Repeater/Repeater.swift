@@ -119,18 +119,35 @@ public final class Repeater: Sendable {
 
   /// Puts another configuration in force, at once; the sizes of tables stay as they are.
   public func setConfiguration(_ configuration: RepeaterConfiguration) {
-    state.withLock { $0.machine.setConfiguration(configuration) }
-    pipeline.setMode(configuration.mode)
+    state.withLock { $0.setConfiguration(configuration, modeDecidedAt: $0.modeRevision) }
+    tellMode()
   }
+
+  /// Puts another configuration in force, at once, but not over a mode that was set in the meantime.
+  ///
+  /// - Parameters:
+  ///   - configuration: What is passed on, and when.
+  ///   - revision: `modeRevision` when the mode was decided; nil to leave the mode alone.
+  package func setConfiguration(
+    _ configuration: RepeaterConfiguration, modeDecidedAt revision: UInt64?
+  ) {
+    state.withLock { $0.setConfiguration(configuration, modeDecidedAt: revision) }
+    tellMode()
+  }
+
+  /// Changes with each mode that is set.
+  package var modeRevision: UInt64 { state.withLock { $0.modeRevision } }
 
   /// Changes what may be transmitted, at once, also for packets that wait.
   public func setMode(_ mode: TransmitMode) {
-    state.withLock { state in
-      var configuration = state.machine.configuration
-      configuration.mode = mode
-      state.machine.setConfiguration(configuration)
-    }
-    pipeline.setMode(mode)
+    state.withLock { $0.setMode(mode) }
+    tellMode()
+  }
+
+  /// Tells the pipeline what may be transmitted; it ignores whoever comes late with an older mode.
+  func tellMode() {
+    let (mode, revision) = state.withLock { ($0.machine.configuration.mode, $0.modeRevision) }
+    pipeline.setMode(mode, revision: revision)
   }
 
   /// Changes what the node announces; other intervals begin now.

@@ -8,6 +8,8 @@ struct RepeaterState {
   /// What the counters of the status showed when they were last cleared.
   var clearedStatus = AdminStatus()
   let startedAt: Instant
+  /// How often the mode was set: whoever hears of two of them in the wrong order can tell.
+  private(set) var modeRevision: UInt64 = 0
   private var schedule: AdvertSchedule
   private var generator: SeededGenerator
   /// Receivers take an advert only if it is newer than the last.
@@ -64,6 +66,24 @@ struct RepeaterState {
   mutating func nextAdvert(unixTime: UInt32) -> (AdvertData, timestamp: UInt32) {
     lastTimestamp = max(unixTime, lastTimestamp == .max ? .max : lastTimestamp + 1)
     return (profile.data, lastTimestamp)
+  }
+
+  /// Puts another configuration in force.
+  ///
+  /// Its mode counts only if none was set since `revision`; nil if it is not meant to be set.
+  mutating func setConfiguration(_ new: RepeaterConfiguration, modeDecidedAt revision: UInt64?) {
+    let mode = machine.configuration.mode
+    machine.setConfiguration(new)
+    setMode(revision == modeRevision ? new.mode : mode, counts: revision == modeRevision)
+  }
+
+  mutating func setMode(_ mode: TransmitMode) { setMode(mode, counts: true) }
+
+  private mutating func setMode(_ mode: TransmitMode, counts: Bool) {
+    var configuration = machine.configuration
+    configuration.mode = mode
+    machine.setConfiguration(configuration)
+    if counts { modeRevision += 1 }
   }
 
   mutating func setProfile(_ profile: AdvertProfile, at now: Instant) {

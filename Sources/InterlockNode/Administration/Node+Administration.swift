@@ -18,7 +18,7 @@ extension Node {
         configuration.withLock { $0 = new }
         administration.adopt(new)
       case .setting, .temporaryRadio, .region:
-        await apply(new, event: "changed by radio")
+        await apply(new, modeDecidedAt: nil, event: "changed by radio")
         // What the modem refused is in the log, and must not come back at the next start.
         let inForce = configuration.withLock { $0 }
         guard NodeConfiguration.table.differences(from: inForce, to: new).isEmpty else { return }

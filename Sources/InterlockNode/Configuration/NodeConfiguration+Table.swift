@@ -25,7 +25,8 @@ extension NodeConfiguration {
     Setting(
       "node.mode", \.node.mode, .word,
       "forward relays; monitor only receives and sends the node's own packets; no_tx sends nothing."
-    ),
+        + " A mode set over the control socket stays until this option changes or the node starts "
+        + "again."),
   ]
 
   private static let identitySettings: [Setting<NodeConfiguration>] = [

@@ -73,7 +73,6 @@ extension Node {
   }
 
   private func setMode(_ mode: TransmitMode) {
-    configuration.withLock { $0.node.mode = mode }
     repeater.setMode(mode)
     log.report(.info("Mode changed", [.init("mode", .text(mode.rawValue))]))
   }

@@ -8,8 +8,12 @@ extension Node {
   ///
   /// - Parameters:
   ///   - new: The configuration.
+  ///   - revision: The revision of the mode it was made at; nil if its mode is in force already. A
+  ///     mode that was set since then stays.
   ///   - event: What happened, for the log.
-  func apply(_ new: NodeConfiguration, event: String = "reloaded") async {
+  func apply(
+    _ new: NodeConfiguration, modeDecidedAt revision: UInt64?, event: String = "reloaded"
+  ) async {
     let old = configuration.withLock { $0 }
     let table = NodeConfiguration.table
     let changes = table.differences(from: old, to: new)
@@ -21,7 +25,8 @@ extension Node {
     do {
       let parts = try NodeParts(effective)
       if effective.log != old.log { try log.change(to: effective.log) }
-      try await apply(effective, parts: parts, over: try NodeParts(old), old: old)
+      try await apply(
+        effective, parts: parts, over: try NodeParts(old), old: old, modeDecidedAt: revision)
     } catch {
       return log.report(.error("Configuration not \(event): \(error)"))
     }
@@ -42,7 +47,7 @@ extension Node {
 
   private func apply(
     _ effective: NodeConfiguration, parts: NodeParts, over oldParts: NodeParts,
-    old: NodeConfiguration
+    old: NodeConfiguration, modeDecidedAt revision: UInt64?
   ) async throws {
     // The modem first: it is the only part that can refuse.
     if parts.modem != oldParts.modem {
@@ -51,7 +56,8 @@ extension Node {
     }
     if parts.dutyCycle != oldParts.dutyCycle { try await pipeline.setDutyCycle(parts.dutyCycle) }
     if effective.transmit != old.transmit { pipeline.setPolicy(effective.transmit) }
-    repeater.setConfiguration(parts.repeater)
+    repeater.setConfiguration(
+      parts.repeater, modeDecidedAt: effective.node.mode == old.node.mode ? nil : revision)
     if effective.advertProfile != old.advertProfile {
       repeater.setProfile(effective.advertProfile)
     }

@@ -240,13 +240,14 @@ package final class Node: Sendable {
   }
 
   private func performReload() async {
+    let revision = repeater.modeRevision
     let new: NodeConfiguration
     do {
       new = try await remoteSettings.applied(to: try readConfiguration())
     } catch {
       return log.report(.error("Configuration not reloaded: \(error)"))
     }
-    await apply(new)
+    await apply(new, modeDecidedAt: revision)
   }
 
   private static func makeDirectory(_ path: String) throws(NodeError) {

@@ -12,6 +12,7 @@ struct PipelineState: Sendable {
 
   var machine: TransmitMachine
   private(set) var isRunning = false
+  private var modeRevision: UInt64 = 0
   private var latest = Instant(nanoseconds: .min)
   private var completions: [TransmitID: Completion] = [:]
   private var isDelivering = false
@@ -33,6 +34,13 @@ struct PipelineState: Sendable {
     let submission = machine.submit(request, at: now)
     if case .accepted(let id) = submission { completions[id] = completion }
     return submission
+  }
+
+  /// Takes a mode unless a later one is in force.
+  mutating func setMode(_ mode: TransmitMode, revision: UInt64, at now: Instant) {
+    guard revision >= modeRevision else { return }
+    modeRevision = revision
+    machine.setMode(mode, at: now)
   }
 
   // MARK: Telling others

@@ -162,6 +162,12 @@ public final class TransmitPipeline: Sendable {
     change { state, now in state.machine.setMode(mode, at: now) }
   }
 
+  /// Does the same for an owner whose changes may come out of order: one with a lower revision than
+  /// that in force is ignored.
+  package func setMode(_ mode: TransmitMode, revision: UInt64) {
+    change { state, now in state.setMode(mode, revision: revision, at: now) }
+  }
+
   /// Counts packets held elsewhere against the same bound.
   public func setHeldElsewhere(_ count: Int) {
     change { state, _ in state.machine.heldElsewhere = count }
