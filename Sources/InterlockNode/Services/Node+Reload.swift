@@ -24,9 +24,11 @@ extension Node {
     let effective = table.adopting(new, where: { $0.effect == .atOnce }, over: old)
     do {
       let parts = try NodeParts(effective)
-      if effective.log != old.log { try log.change(to: effective.log) }
-      try await apply(
-        effective, parts: parts, over: try NodeParts(old), old: old, modeDecidedAt: revision)
+      let oldParts = try NodeParts(old)
+      // What can fail comes first, the modem last of it; from there on all of it is put in force.
+      let newLog = try log.replacement(for: effective.log)
+      try await apply(effective, parts: parts, over: oldParts, old: old, modeDecidedAt: revision)
+      if let newLog { log.change(to: newLog) }
     } catch {
       return log.report(.error("Configuration not \(event): \(error)"))
     }

@@ -5,7 +5,7 @@ internal import InterlockSystem
 ///
 /// The log may be replaced while the node runs; an event goes to the one in force when it happens.
 package final class NodeLog: Sendable {
-  private struct Output {
+  fileprivate struct Output {
     var section: LogSection
     var sink: LogSink?
   }
@@ -42,13 +42,24 @@ package final class NodeLog: Sendable {
     observe(event)
   }
 
-  /// Writes to another place, or in another form, from now on.
+  /// A place to write to that is open and not in use yet.
+  package struct Replacement: Sendable {
+    fileprivate let output: Output
+  }
+
+  /// Opens another place, or another form; the log stays where it is until it is put in force.
   ///
-  /// - Throws: `NodeError` when that cannot be opened; the log then stays where it was.
-  package func change(to section: LogSection) throws(NodeError) {
-    guard output.withLock({ $0.section != section }) else { return }
+  /// - Throws: `NodeError` when that cannot be opened.
+  /// - Returns: nil when it is where the log is already.
+  package func replacement(for section: LogSection) throws(NodeError) -> Replacement? {
+    guard output.withLock({ $0.section != section }) else { return nil }
     let sink = try Self.sink(section, isShownElsewhere: isShownElsewhere)
-    output.withLock { $0 = Output(section: section, sink: sink) }
+    return Replacement(output: Output(section: section, sink: sink))
+  }
+
+  /// Writes to another place from now on.
+  package func change(to replacement: Replacement) {
+    output.withLock { $0 = replacement.output }
   }
 
   /// Waits until everything reported so far is written, but not for a log that has stopped

@@ -1,5 +1,6 @@
 import Interlock
 import InterlockRadio
+import InterlockSystem
 import InterlockWire
 import Testing
 
@@ -45,6 +46,42 @@ import Testing
       await run.said("Configuration reloaded")
       #expect(run.node.pipeline.snapshot().mode == .noTx)
       #expect(run.node.repeater.configuration.mode == .noTx)
+    }
+  }
+
+  @Test func `what the modem refuses leaves everything as it was, the log too`() async throws {
+    let run = try await RunningNode()
+    let other = run.folder.path + "/other.log"
+    run.radio.refuseSettings(ModemError(.refused, "no such power"))
+    try await run.running {
+      run.reload {
+        $0.radio.powerDBm -= 1
+        $0.log.file = other
+        $0.node.name = "another"
+        $0.node.mode = .noTx
+        $0.dutyCycle.limits = []
+        $0.repeater.maximumFloodHops = 7
+      }
+      await run.said("Configuration not reloaded")
+      #expect(run.node.repeater.configuration.maximumFloodHops != 7)
+      #expect(run.node.pipeline.snapshot().mode == .forward)
+      #expect(run.node.snapshot().name != "another")
+    }
+    await run.node.log.flush(clock: run.clock)
+    #expect(try FileContents.read(other, atMost: 1 << 16).isEmpty)
+    let log = try FileContents.read(run.folder.path + "/node.log", atMost: 1 << 16)
+    #expect(String(decoding: log, as: UTF8.self).contains("Configuration not reloaded"))
+  }
+
+  @Test func `a log that cannot be opened leaves everything as it was`() async throws {
+    let run = try await RunningNode()
+    try await run.running {
+      run.reload {
+        $0.radio.powerDBm -= 1
+        $0.log.file = run.folder.path + "/missing/node.log"
+      }
+      await run.said("Configuration not reloaded")
+      #expect(run.radio.settings.isEmpty)
     }
   }
 }
