@@ -42,13 +42,20 @@ extension RepeaterMachine {
     return true
   }
 
-  mutating func originate(
-    _ packet: Packet, kind: PacketKind, priority: Int, window: DelayWindow, at now: Instant
-  ) {
+  /// Takes note of a packet of this node's own that is about to be sent.
+  @discardableResult
+  mutating func recordOwn(_ packet: Packet, at now: Instant) -> PacketHash {
     let hash = packet.packetHash
     // No record belongs to it: its echoes are copies of nothing that was heard.
     seen.insertIfAbsent(hash, note: .max, at: now)
     counters.originated += 1
+    return hash
+  }
+
+  mutating func originate(
+    _ packet: Packet, kind: PacketKind, priority: Int, window: DelayWindow, at now: Instant
+  ) {
+    let hash = recordOwn(packet, at: now)
     emit(
       .transmit(
         OutgoingFrame(

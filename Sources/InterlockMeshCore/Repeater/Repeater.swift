@@ -110,6 +110,18 @@ public final class Repeater: Sendable {
     log(.announced(reach))
   }
 
+  /// Sends a packet of this node's own and waits until it was sent; its echoes are no news.
+  ///
+  /// *Cancellation:* as of the pipeline's `transmit`.
+  ///
+  /// - Returns: what it cost.
+  /// - Throws: `TransmitError` when it was not, or perhaps not, sent; `CancellationError`.
+  public func send(_ packet: Packet) async throws -> TransmitReport {
+    let now = clock.now
+    _ = state.withLock { $0.machine.recordOwn(packet, at: now) }
+    return try await pipeline.transmit(TransmitRequest(ownPacket: packet, at: now))
+  }
+
   /// Asks the repeaters around to tell who they are; they appear among the neighbours.
   public func discover() {
     originate { machine, now in machine.discover(at: now) }

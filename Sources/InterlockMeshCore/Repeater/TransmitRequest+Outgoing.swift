@@ -1,4 +1,4 @@
-internal import Interlock
+package import Interlock
 public import InterlockRadio
 
 extension TransmitRequest {
@@ -7,6 +7,33 @@ extension TransmitRequest {
     self.init(
       frame: outgoing.bytes, label: outgoing.label, origin: outgoing.origin, kind: outgoing.kind,
       priority: outgoing.priority, delay: outgoing.delay, receivedAt: outgoing.receivedAt)
+  }
+
+  /// A packet of the node's own, at the priority such a packet has.
+  ///
+  /// *Source:* radio specification, section 2.8.
+  package init(ownPacket packet: Packet, at now: Instant) {
+    let isFlood = packet.route.isFlood
+    let kind: PacketKind =
+      switch packet.payloadType {
+      case .advert: .advert
+      case .acknowledgement: .acknowledgement
+      default: isFlood ? .flood : .direct
+      }
+    let priority =
+      switch (isFlood, packet.payloadType) {
+      case (true, .path): 2
+      case (true, .advert): 3
+      case (true, _): 1
+      case (false, .path): 1
+      case (false, _): 0
+      }
+    self.init(
+      frame: packet.frame,
+      label: PacketLabel(
+        identifier: packet.packetHash.value, type: "\(packet.payloadType)",
+        route: "\(packet.route)"),
+      origin: .local, kind: kind, priority: priority, receivedAt: now)
   }
 }
 

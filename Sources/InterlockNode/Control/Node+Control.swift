@@ -1,6 +1,6 @@
-package import Interlock
-package import InterlockMeshCore
-package import InterlockRadio
+internal import Interlock
+internal import InterlockMeshCore
+internal import InterlockRadio
 internal import InterlockSystem
 internal import InterlockWire
 
@@ -87,39 +87,10 @@ extension Node {
     } catch {
       throw JSONError("frame: is no packet: \(error)", at: nil)
     }
-    let report = try await pipeline.transmit(TransmitRequest(ownPacket: packet, at: clock.now))
+    let report = try await repeater.send(packet)
     return ControlAnswer.success([
       "airtime_us": .integer(report.airtime.wholeNanoseconds / 1000),
       "attempts": .integer(report.attempts),
     ])
-  }
-}
-
-extension TransmitRequest {
-  /// A packet of the node's own, at the priority such a packet has.
-  ///
-  /// *Source:* radio specification, section 2.8.
-  package init(ownPacket packet: Packet, at now: Instant) {
-    let isFlood = packet.route.isFlood
-    let kind: PacketKind =
-      switch packet.payloadType {
-      case .advert: .advert
-      case .acknowledgement: .acknowledgement
-      default: isFlood ? .flood : .direct
-      }
-    let priority =
-      switch (isFlood, packet.payloadType) {
-      case (true, .path): 2
-      case (true, .advert): 3
-      case (true, _): 1
-      case (false, .path): 1
-      case (false, _): 0
-      }
-    self.init(
-      frame: packet.frame,
-      label: PacketLabel(
-        identifier: packet.packetHash.value, type: "\(packet.payloadType)",
-        route: "\(packet.route)"),
-      origin: .local, kind: kind, priority: priority, receivedAt: now)
   }
 }
