@@ -8,7 +8,7 @@ public struct OutgoingFrame: Sendable, Hashable {
   /// The hash of the packet it is a copy of, for logs.
   public var hash: PacketHash
   /// What was recorded as seen for it and is forgotten if it never goes out; nil for further copies.
-  public var seenKey: PacketHash?
+  public var seenKey: SeenKey?
   /// What kind of traffic it is.
   public var kind: PacketKind
   /// Whose it is.
@@ -24,4 +24,12 @@ public struct OutgoingFrame: Sendable, Hashable {
 
   /// The drawn delay.
   public var delay: Duration { .microseconds(delayMicroseconds) }
+}
+
+/// One acceptance of a packet: a later one of the same packet has another note.
+public struct SeenKey: Sendable, Hashable {
+  /// The hash that was recorded.
+  public var hash: PacketHash
+  /// What it was recorded with.
+  public var note: UInt64
 }

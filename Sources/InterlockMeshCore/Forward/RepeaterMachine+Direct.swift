@@ -100,7 +100,8 @@ extension RepeaterMachine {
     }
     seen.insertAbsent(key, note: recent.nextSequence, at: now)
     let outgoing = OutgoingFrame(
-      bytes: plain.frame, hash: key, seenKey: key, kind: .acknowledgement, origin: .relay,
+      bytes: plain.frame, hash: key, seenKey: SeenKey(hash: key, note: recent.nextSequence),
+      kind: .acknowledgement, origin: .relay,
       priority: 0, window: window, delayMicroseconds: delay, receivedAt: reception.receivedAt)
     emit(.transmit(outgoing))
     var decision = Decision(.relayed, hash: key)
@@ -145,7 +146,8 @@ extension RepeaterMachine {
   ) -> Decision {
     let drawn = window.draw(using: &generator)
     let outgoing = OutgoingFrame(
-      bytes: edited.frame, hash: hash, seenKey: hash, kind: kind, origin: .relay,
+      bytes: edited.frame, hash: hash, seenKey: SeenKey(hash: hash, note: recent.nextSequence),
+      kind: kind, origin: .relay,
       priority: priority, window: window,
       delayMicroseconds: delays.scaled(drawn, score: reception.score),
       receivedAt: reception.receivedAt)

@@ -163,9 +163,10 @@ public struct RepeaterMachine: Sendable {
 
   /// Takes note that a frame it wanted sent was never on the air, and will not be.
   ///
-  /// Its packet is forgotten, so that a copy that arrives later by another path is passed on.
-  public mutating func neverSent(_ key: PacketHash) {
-    if seen.remove(key) { counters.forgotten += 1 }
+  /// Its packet is forgotten, so that a copy that arrives later by another path is passed on; unless
+  /// such a copy was accepted already, which is another matter.
+  public mutating func neverSent(_ key: SeenKey) {
+    if seen.remove(key.hash, note: key.note) { counters.forgotten += 1 }
   }
 
   /// Forgets the neighbours whose key begins with `prefix`.

@@ -271,8 +271,8 @@ public final class Repeater: Sendable {
   }
 
   /// A packet that was never on the air may come by another path and is then passed on.
-  private func forget(_ key: PacketHash) {
+  private func forget(_ key: SeenKey) {
     state.withLock { $0.machine.neverSent(key) }
-    log(.forgotten(key))
+    log(.forgotten(key.hash))
   }
 }

@@ -111,15 +111,16 @@ public struct SeenTable: Sendable {
     return false
   }
 
-  /// Forgets a hash, so that another copy is new again.
+  /// Forgets a hash, so that another copy is new again, unless it was recorded anew with another note.
   ///
-  /// - Returns: Whether it was there.
+  /// - Returns: Whether it was there, with this note.
   @discardableResult
-  public mutating func remove(_ hash: PacketHash) -> Bool {
+  public mutating func remove(_ hash: PacketHash, note: UInt64 = 0) -> Bool {
     let bucket = bucket(of: hash)
     var index = buckets[bucket]
     while index != Self.none {
       if entries[Int(index)].hash == hash.value {
+        guard entries[Int(index)].note == note else { return false }
         remove(index, from: bucket)
         return true
       }

@@ -19,7 +19,7 @@ struct MeshNode: Sendable {
   /// The call of the machine that waits for a transmission on the air to end.
   private var sending: (number: UInt64, call: UInt64)?
   /// What to forget if an accepted packet is never sent.
-  private var seenKeys: [TransmitID: PacketHash] = [:]
+  private var seenKeys: [TransmitID: SeenKey] = [:]
   /// When the world looks at it again; nil when only events wake it.
   private var plannedWake: Instant?
 
@@ -148,7 +148,7 @@ struct MeshNode: Sendable {
   }
 
   private mutating func submit(
-    _ request: TransmitRequest, seenKey: PacketHash?, at now: Instant
+    _ request: TransmitRequest, seenKey: SeenKey?, at now: Instant
   ) {
     switch transmit.submit(request, at: now) {
     case .accepted(let id):

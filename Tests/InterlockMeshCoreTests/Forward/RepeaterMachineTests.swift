@@ -131,6 +131,17 @@ import Testing
     #expect(node.machine.counters.forgotten == 1)
   }
 
+  @Test func `a packet that was never sent does not take a later acceptance with it`() throws {
+    let node = RepeaterFixture()
+    #expect(node.hear(RepeaterFixture.flood(path: [1])) == .relayed)
+    let first = try #require(node.sent().first?.seenKey)
+    node.now = node.now.advanced(by: node.machine.configuration.seenExpiry)
+    #expect(node.hear(RepeaterFixture.flood(path: [2])) == .relayed)
+    node.machine.neverSent(first)
+    #expect(node.hear(RepeaterFixture.flood(path: [3])) == .dropped(.duplicate))
+    #expect(node.machine.counters.forgotten == 0)
+  }
+
   @Test func `an acknowledgement too long to be wrapped goes out once, unwrapped`() throws {
     for (count, frames) in [(183, 2), (184, 1)] {
       let node = RepeaterFixture { $0.sendsAcknowledgementsTwice = true }
