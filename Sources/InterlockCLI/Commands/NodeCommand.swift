@@ -12,7 +12,8 @@ enum NodeCommand: Command {
     "--for", "end after this time, with a summary; without it, on SIGTERM or Ctrl-C")
   private static let quiet = Option.flag("--quiet", "show no events; the log tells")
   private static let check = Option.flag(
-    "--check", "read the configuration, print it as it will be in force, and end")
+    "--check",
+    "read the configuration, print it as it will be in force, without its secrets, and end")
   private static let reference = Option.flag(
     "--print-config-reference", "print the documentation of every option and end")
 

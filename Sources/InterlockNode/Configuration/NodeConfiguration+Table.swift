@@ -166,7 +166,7 @@ extension NodeConfiguration {
       "Its name; one that begins with $ is private and needs its key."),
     Setting("allowFloods", \.allowFloods, .boolean, "Whether its floods are relayed."),
     Setting(
-      "key", \.key, SettingKind.hex(bytes: [Region.keyBytes]).orNull,
+      "key", \.key, SettingKind.hex(bytes: [Region.keyBytes]).orNull, isSecret: true,
       "The key of a private region; a public region's follows from its name."),
   ])
 

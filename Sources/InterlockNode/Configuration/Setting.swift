@@ -8,6 +8,8 @@ package struct Setting<Root: Sendable>: Sendable {
   package let description: SettingDescription
   let read: @Sendable (JSONValue, inout Root) throws(SettingProblem) -> Void
   let write: @Sendable (Root) -> JSONValue
+  /// The same without secrets.
+  let show: @Sendable (Root) -> JSONValue
   /// Takes the value over from one configuration to another.
   let copy: @Sendable (Root, inout Root) -> Void
 
@@ -19,18 +21,21 @@ package struct Setting<Root: Sendable>: Sendable {
   ///   - kind: What suits.
   ///   - effect: When a change takes effect on a running node.
   ///   - secret: The environment variable that overrides it, for what should not stand in a file.
+  ///   - isSecret: Whether it is never shown; what has an environment variable is not either.
   ///   - meaning: One sentence for the documentation.
   package init<Value: Sendable>(
     _ path: String, _ property: any WritableKeyPath<Root, Value> & Sendable,
     _ kind: SettingKind<Value>, effect: SettingEffect = .atOnce, secret: String? = nil,
-    _ meaning: String
+    isSecret: Bool = false, _ meaning: String
   ) where Root: DefaultConstructible {
     let fallback = kind.write(Root()[keyPath: property])
     description = SettingDescription(
       path: path, range: kind.range, fallback: fallback, meaning: meaning, effect: effect,
-      environment: secret, items: kind.items)
+      environment: secret, isSecret: isSecret || secret != nil, items: kind.items)
     read = { node, root throws(SettingProblem) in root[keyPath: property] = try kind.read(node) }
     write = { kind.write($0[keyPath: property]) }
+    let show = kind.show ?? kind.write
+    self.show = { show($0[keyPath: property]) }
     copy = { $1[keyPath: property] = $0[keyPath: property] }
   }
 }
@@ -55,8 +60,10 @@ package struct SettingDescription: Sendable, Hashable {
   package let fallback: JSONValue
   package let meaning: String
   package let effect: SettingEffect
-  /// The environment variable that overrides a secret; nil for what is no secret.
+  /// The environment variable that overrides a secret; nil for what has none.
   package let environment: String?
+  /// Whether it is never shown.
+  package let isSecret: Bool
   /// The options of each item of a list.
   package let items: [SettingDescription]
 }

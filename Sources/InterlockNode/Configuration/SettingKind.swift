@@ -8,6 +8,8 @@ package struct SettingKind<Value: Sendable>: Sendable {
   let read: @Sendable (JSONValue) throws(SettingProblem) -> Value
   /// How the value is written; `null` for one that is not set.
   let write: @Sendable (Value) -> JSONValue
+  /// The same without secrets, where there are any inside.
+  var show: (@Sendable (Value) -> JSONValue)?
   /// The options of each item, for a kind that is a list of objects.
   var items: [SettingDescription] = []
 }

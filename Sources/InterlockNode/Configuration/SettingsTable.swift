@@ -67,9 +67,9 @@ package struct SettingsTable<Root: DefaultConstructible>: Sendable {
   /// The options of `root` as they stand in a file, one object a level; secrets are left out.
   package func document(_ root: Root) -> JSONValue {
     var document = JSONObject()
-    for setting in settings where setting.description.environment == nil {
+    for setting in settings where !setting.description.isSecret {
       let names = setting.description.path.split(separator: ".").map(String.init)
-      Self.set(setting.write(root), at: names[...], in: &document)
+      Self.set(setting.show(root), at: names[...], in: &document)
     }
     return .object(document)
   }
@@ -125,6 +125,8 @@ extension SettingKind {
       },
       write: { items in
         .array(items.map { .object(table.write($0)) })
-      }, items: table.descriptions)
+      },
+      show: { items in .array(items.map { table.document($0) }) },
+      items: table.descriptions)
   }
 }
