@@ -13,7 +13,7 @@ enum NodeCommand: Command {
   private static let quiet = Option.flag("--quiet", "show no events; the log tells")
   private static let check = Option.flag(
     "--check",
-    "read the configuration, print it as it will be in force, without its secrets, and end")
+    "read the configuration, print it without its secrets as it will be in force, and end")
   private static let reference = Option.flag(
     "--print-config-reference", "print the documentation of every option and end")
 

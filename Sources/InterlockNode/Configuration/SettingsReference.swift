@@ -23,8 +23,8 @@ package enum SettingsReference {
 
     On SIGHUP the file is read again and every change takes \
     effect at once but those marked; what is marked is reported in the log and waits for the next \
-    start. Secrets may come from the environment instead of the file, and are never written to the \
-    log.
+    start. The log file is opened anew, so logs can be rotated. Secrets may come from the \
+    environment instead of the file, and are never written to the log.
 
     This page is made from the declarations the program itself reads the file with: `interlock node \
     --print-config-reference`.

@@ -17,9 +17,6 @@ extension Node {
     let old = configuration.withLock { $0 }
     let table = NodeConfiguration.table
     let changes = table.differences(from: old, to: new)
-    guard !changes.isEmpty else {
-      return log.report(.info("Configuration \(event): nothing changed"))
-    }
     // What needs a restart keeps its old value, so that nothing is half in force.
     let effective = table.adopting(new, where: { $0.effect == .atOnce }, over: old)
     do {
@@ -31,6 +28,9 @@ extension Node {
       if let newLog { log.change(to: newLog) }
     } catch {
       return log.report(.error("Configuration not \(event): \(error)"))
+    }
+    if changes.isEmpty {
+      return log.report(.info("Configuration \(event): nothing changed"))
     }
     configuration.withLock { $0 = effective }
     administration.adopt(effective)

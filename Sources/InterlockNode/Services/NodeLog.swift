@@ -49,10 +49,12 @@ package final class NodeLog: Sendable {
 
   /// Opens another place, or another form; the log stays where it is until it is put in force.
   ///
+  /// A file is opened anew even if it has the same name: whoever rotates logs has moved the old one.
+  ///
   /// - Throws: `NodeError` when that cannot be opened.
   /// - Returns: nil when it is where the log is already.
   package func replacement(for section: LogSection) throws(NodeError) -> Replacement? {
-    guard output.withLock({ $0.section != section }) else { return nil }
+    if section.file == nil, output.withLock({ $0.section == section }) { return nil }
     let sink = try Self.sink(section, isShownElsewhere: isShownElsewhere)
     return Replacement(output: Output(section: section, sink: sink))
   }

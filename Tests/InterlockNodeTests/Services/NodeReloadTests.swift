@@ -1,4 +1,6 @@
+import Foundation
 import Interlock
+import InterlockMeshCore
 import InterlockRadio
 import InterlockSystem
 import InterlockWire
@@ -83,5 +85,18 @@ import Testing
       await run.said("Configuration not reloaded")
       #expect(run.radio.settings.isEmpty)
     }
+  }
+
+  @Test func `every reload opens the log anew, so that it can be rotated`() async throws {
+    let run = try await RunningNode()
+    let path = run.folder.path + "/node.log"
+    try await run.running {
+      await run.node.log.flush(clock: run.clock)
+      try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
+      run.node.reload()
+      await run.said("nothing changed")
+    }
+    let new = try FileContents.read(path, atMost: 1 << 16)
+    #expect(String(decoding: new, as: UTF8.self).contains("nothing changed"))
   }
 }
