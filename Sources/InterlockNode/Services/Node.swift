@@ -243,7 +243,10 @@ package final class Node: Sendable {
     let revision = repeater.modeRevision
     let new: NodeConfiguration
     do {
-      new = try await remoteSettings.applied(to: try readConfiguration())
+      // A file may be on a disk that takes its time.
+      let file = try await BlockingPool.shared.run(
+        whenCancelled: .abandons, readConfiguration)
+      new = try await remoteSettings.applied(to: file)
     } catch {
       return log.report(.error("Configuration not reloaded: \(error)"))
     }

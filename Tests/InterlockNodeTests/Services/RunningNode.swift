@@ -75,7 +75,11 @@ final class RunningNode: Sendable {
       configuration, log: log,
       surroundings: Node.Surroundings(
         clock: clock, seed: 1, modem: radio, environment: { _ in nil },
-        readConfiguration: { file.value.withLock { $0 } }))
+        readConfiguration: {
+          // Where no task runs, so that a slow disk holds none of them up.
+          #expect(withUnsafeCurrentTask { $0 == nil })
+          return file.value.withLock { $0 }
+        }))
   }
 
   /// Waits until the node has said something, now or before.
