@@ -1,0 +1,106 @@
+import Foundation
+import Interlock
+import InterlockMeshCore
+import InterlockRadio
+import InterlockWire
+import Testing
+
+@testable import InterlockNode
+
+@Suite(.timeLimit(.minutes(1))) struct NodeLifecycleTests {
+  private static func send(_ payload: [UInt8]) throws -> JSONValue {
+    let frame = try NodeTransmitTests.flood(payload).frame
+    return ["command": "send", "frame": .string(Hex.encode(frame))]
+  }
+
+  @Test func `key and spent allowance are the same after a stop and a start`() async throws {
+    let first = try await RunningNode()
+    let request = try Self.send([1, 2, 3, 4, 5])
+    try await first.running {
+      #expect(await first.ask(request)["ok"]?.bool == true)
+    }
+    let spent = first.node.pipeline.snapshot().airtime.map(\.spent)
+    #expect(spent.contains { $0 > .zero })
+    let second = try await RunningNode(folder: first.folder)
+    #expect(second.node.identity.publicKey == first.node.identity.publicKey)
+    #expect(second.node.pipeline.snapshot().airtime.map(\.spent) == spent)
+  }
+
+  @Test func `radio.R8 a stop lets the transmission under way end, and counts it`() async throws {
+    let run = try await RunningNode()
+    let gate = Gate()
+    run.radio.holdTransmissions(at: gate)
+    let request = try Self.send([1, 2, 3, 4, 5])
+    try await withThrowingTaskGroup { group in
+      group.addTask { try await run.node.run() }
+      group.addTask { _ = await run.ask(request) }
+      await gate.reached.wait()
+      run.node.stop()
+      run.node.reload()
+      #expect(run.node.pipeline.isRunning)
+      #expect(!run.hasSaid("Node stopped"))
+      gate.opened.open()
+      try await group.waitForAll()
+    }
+    #expect(run.radio.sent.count == 1)
+    #expect(run.node.pipeline.snapshot().counters.sent == 1)
+    #expect(run.hasSaid("Node stopped"))
+    #expect(FileManager.default.fileExists(atPath: run.node.paths.ledger))
+  }
+
+  @Test func `radio.R8 it ends though the modem never answers`() async throws {
+    let run = try await RunningNode()
+    let gate = Gate()
+    run.radio.holdTransmissions(at: gate)
+    let request = try Self.send([1, 2, 3, 4, 5])
+    try await withThrowingTaskGroup { group in
+      group.addTask { try await run.node.run() }
+      group.addTask { _ = await run.ask(request) }
+      await gate.reached.wait()
+      run.node.stop()
+      while !run.hasSaid("Node stopped") {
+        run.clock.advance(by: .milliseconds(100))
+        await Task.yield()
+      }
+      gate.opened.open()
+      try await group.waitForAll()
+    }
+    // Nobody knows whether it was on the air, so it counts.
+    #expect(run.node.pipeline.snapshot().counters.unknown == 1)
+    #expect(run.node.pipeline.snapshot().airtime.contains { $0.spent > .zero })
+  }
+
+  @Test func `it ends by itself after its time`() async throws {
+    let run = try await RunningNode()
+    try await withThrowingTaskGroup { group in
+      group.addTask { try await run.node.run(for: .seconds(60)) }
+      while !run.hasSaid("Node stopped") {
+        run.clock.advance(by: .seconds(1))
+        await Task.yield()
+      }
+      try await group.waitForAll()
+    }
+    #expect(run.clock.now >= Instant.origin.advanced(by: .seconds(60)))
+  }
+
+  @Test func `a part that fails for good ends it, with its cause, and state is saved`() async throws
+  {
+    let run = try await RunningNode()
+    let error = await #expect(throws: NodeError.self) {
+      try await run.running { run.radio.fail(ModemError(.disconnected, "the board is gone")) }
+    }
+    #expect(error?.kind == .unreachable)
+    #expect(error?.what.contains("the board is gone") == true)
+    #expect(FileManager.default.fileExists(atPath: run.node.paths.ledger))
+  }
+
+  @Test func `cancelling the run stops it, and state is saved all the same`() async throws {
+    let run = try await RunningNode()
+    let task = Task { try await run.node.run() }
+    await run.said("Node started")
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
+    #expect(run.hasSaid("Node stopped"))
+    #expect(FileManager.default.fileExists(atPath: run.node.paths.ledger))
+  }
+}
