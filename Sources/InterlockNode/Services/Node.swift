@@ -157,13 +157,20 @@ package final class Node: Sendable {
   package func run(for limit: Duration? = nil) async throws {
     log.report(.info("Node started", startFields))
     let failure = await runServices(until: limit)
+    // Owner: this call, which waits for it. It is no child task, because a cancellation must not keep
+    // it from saving.
+    await Task { await self.finish() }.value
+    if let failure { throw failure }
+    try Task.checkCancellation()
+  }
+
+  /// Saves what must survive, when nothing runs any more.
+  private func finish() async {
     await ledgerStore.save { self.pipeline.ledger }
     await storeAccessNow()
     control?.close()
     log.report(.info("Node stopped"))
     await log.flush(clock: clock)
-    if let failure { throw failure }
-    try Task.checkCancellation()
   }
 
   /// Runs every part until the node is to end, and ends them in order.

@@ -98,9 +98,13 @@ import Testing
     let run = try await RunningNode()
     let task = Task { try await run.node.run() }
     await run.said("Node started")
+    let ledger = run.node.paths.ledger
+    // It is saved once at the start, and then not before an interval of a clock that stands still.
+    while !FileManager.default.fileExists(atPath: ledger) { await Task.yield() }
+    try FileManager.default.removeItem(atPath: ledger)
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
     #expect(run.hasSaid("Node stopped"))
-    #expect(FileManager.default.fileExists(atPath: run.node.paths.ledger))
+    #expect(FileManager.default.fileExists(atPath: ledger))
   }
 }
