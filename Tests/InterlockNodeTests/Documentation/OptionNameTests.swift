@@ -45,9 +45,9 @@ import Testing
   }
 
   @Test func `a name that is none is noticed`() {
-    let text = "Set `modem.port` or `delays.floodFactor: 2`, see `witness.jsonl` and `radio.`."
+    let text = "Set `modem.socket` or `delays.floodFactor: 2`, see `witness.jsonl` and `radio.`."
     let names = Self.mentioned(in: text)
-    #expect(names == ["modem.port", "delays.floodFactor"])
-    #expect(names.filter { !Self.options.contains($0) } == ["modem.port"])
+    #expect(names == ["modem.socket", "delays.floodFactor"])
+    #expect(names.filter { !Self.options.contains($0) } == ["modem.socket"])
   }
 }
