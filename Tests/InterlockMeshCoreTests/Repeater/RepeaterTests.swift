@@ -1,61 +1,15 @@
 import Foundation
 import Interlock
-import InterlockCrypto
 import InterlockMeshCore
 import InterlockRadio
 import InterlockSimulation
 import Testing
-
-/// A modem that sends whatever it is given, at once, and hears nothing.
-private final class WillingModem: Modem {
-  let sent = Guarded<[[UInt8]]>([])
-
-  func run(deliver: @escaping @Sendable (ModemEvent) async -> Void) async throws {}
-  func transmit(_ frame: [UInt8], sequence: UInt64) async -> TransmitOutcome {
-    sent.withLock { $0.append(frame) }
-    return .sent(onAir: nil)
-  }
-  func channelActivity() async throws(ModemError) -> ChannelActivity { .clear }
-  func apply(_ settings: ModemSettings) async throws(ModemError) {}
-  func reset() async throws(ModemError) {}
-}
 
 /// Counts that several threads add to.
 private final class Tally: Sendable {
   let counts: Guarded<[Int]>
 
   init(count: Int) { counts = Guarded([Int](repeating: 0, count: count)) }
-}
-
-/// A repeater with its pipeline, on some clock.
-private struct Station {
-  let modem = WillingModem()
-  let pipeline: TransmitPipeline
-  let repeater: Repeater
-
-  init(
-    clock: any MonotonicClock, seed: UInt64, executor: (any TaskExecutor)? = nil,
-    policy: DutyCyclePolicy = .unlimited,
-    profile: AdvertProfile = AdvertProfile(floodInterval: nil),
-    _ configure: (inout RepeaterConfiguration) -> Void = { _ in }
-  ) {
-    var configuration = RepeaterConfiguration()
-    configure(&configuration)
-    pipeline = TransmitPipeline(
-      modem: modem, settings: ModemSettings(lora: RepeaterFixture.settings, transmitPowerDBm: 14),
-      ledger: AirtimeLedger(policy: policy, at: clock.now), clock: clock, seed: seed,
-      executor: executor)
-    var random = TestRandom(seed: 1)
-    repeater = Repeater(
-      identity: Identity.generate { SecretBytes(random.bytes(32).span) },
-      configuration: configuration, profile: profile, settings: RepeaterFixture.settings,
-      pipeline: pipeline, clock: clock, seed: seed, unixTime: { 1_800_000_000 })
-  }
-
-  func hear(_ bytes: [UInt8], snrQuarterDB: Int = 40, at now: Instant) -> Verdict {
-    repeater.receive(
-      ReceivedFrame(bytes: bytes, snrQuarterDB: snrQuarterDB, rssiDBm: -80, receivedAt: now))
-  }
 }
 
 @Suite(.tags(.race)) struct RepeaterTests {
@@ -117,7 +71,7 @@ private struct Station {
         $0.delays.receptionBase = 10
       }
       let payload = [UInt8](repeating: 5, count: 60)
-      try await Self.running(station) {
+      try await station.running {
         let now = scheduler.clock.now
         let weak = RepeaterFixture.flood(payload, path: [1, 2])?.frame ?? []
         let good = RepeaterFixture.flood(payload, path: [9])?.frame ?? []
@@ -142,7 +96,7 @@ private struct Station {
       let station = Station(clock: scheduler.clock, seed: 4, executor: scheduler) {
         $0.delays.receptionBase = 10
       }
-      try await Self.running(station) {
+      try await station.running {
         _ = station.hear(
           Self.frame(1, path: [1]), snrQuarterDB: -38, at: scheduler.clock.now)
         try await scheduler.clock.sleep(for: .seconds(60))
@@ -156,7 +110,7 @@ private struct Station {
       let station = Station(
         clock: scheduler.clock, seed: 5, executor: scheduler,
         policy: .perMinute(.milliseconds(1)))
-      try await Self.running(station) {
+      try await station.running {
         #expect(station.hear(Self.frame(1, path: [1]), at: scheduler.clock.now) == .relayed)
         try await scheduler.clock.sleep(for: .seconds(60))
         #expect(station.hear(Self.frame(1, path: [2]), at: scheduler.clock.now) == .relayed)
@@ -172,7 +126,7 @@ private struct Station {
         name: "hill", zeroHopInterval: .seconds(600), floodInterval: .seconds(3600))
       let station = Station(
         clock: scheduler.clock, seed: 6, executor: scheduler, profile: profile)
-      try await Self.running(station) {
+      try await station.running {
         try await scheduler.clock.sleep(for: .seconds(599))
         #expect(station.modem.sent.withLock { $0.isEmpty })
         try await scheduler.clock.sleep(for: .seconds(7200))
@@ -191,27 +145,12 @@ private struct Station {
     try SeededScheduler.run(seed: 7) { scheduler in
       let station = Station(clock: scheduler.clock, seed: 7, executor: scheduler)
       for _ in 0..<2 {
-        try await Self.running(station) {
+        try await station.running {
           try await scheduler.clock.sleep(for: .seconds(1))
           await #expect(throws: Repeater.AlreadyRunning.self) {
             try await station.repeater.run()
           }
         }
-      }
-    }
-  }
-
-  /// Runs a station around a body, and ends it.
-  private static func running(
-    _ station: Station, _ body: @escaping @Sendable () async throws -> Void
-  ) async throws {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await station.pipeline.run() }
-      group.addTask { try await station.repeater.run() }
-      try await body()
-      group.cancelAll()
-      while let ended = await group.nextResult() {
-        if case .failure(let error) = ended, !(error is CancellationError) { throw error }
       }
     }
   }
