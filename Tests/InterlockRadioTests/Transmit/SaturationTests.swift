@@ -48,4 +48,37 @@ import Testing
       #expect(used <= allowance, "the hour before \(end): \(used)")
     }
   }
+
+  @Test func `radio.Q8 ten thousand frames a second leave reception free and the queue bounded`()
+    throws
+  {
+    let modem = try SeededScheduler.run(seed: 8, stepLimit: 20_000_000) { scheduler in
+      let run = PipelineRun(scheduler)
+      let heard = Shared(0)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await run.modem.run { _ in heard.withLock { $0 += 1 } } }
+        try await run.running { run in
+          for tick in 0..<10_000 {
+            for number in tick * 10..<tick * 10 + 10 {
+              run.submit(request(number, number % 3 == 0 ? .direct : .flood, on: run.clock))
+            }
+            let snapshot = run.pipeline.snapshot()
+            try #require(snapshot.delayed + snapshot.ready <= TransmitPolicy().capacity)
+            try #require(snapshot.isConserved)
+            try await run.sleep(.milliseconds(1))
+          }
+          // Submitting takes no time, so ten seconds are ten seconds, and none was missed.
+          try #require(run.clock.now == .origin.advanced(by: .seconds(10)))
+          try #require(heard.value == 10_000 / 7)
+          let counters = run.pipeline.snapshot().counters
+          try #require(counters.accepted + counters.refused.total == 100_000)
+          try #require(counters.refused[.queueFull] + counters.dropped[.queueFull] > 90_000)
+        }
+        group.cancelAll()
+        while await group.nextResult() != nil {}
+      }
+      return run.modem
+    }
+    #expect(modem.log.transmissions.count > 80)
+  }
 }
