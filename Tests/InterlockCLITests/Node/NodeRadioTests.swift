@@ -122,6 +122,12 @@ import Testing
     }
   }
 
+  /// How many frames the node says it took in.
+  private func received(_ client: ControlClient) async throws -> Int {
+    let stats = try await client.ask(["command": "stats"])
+    return stats["received"]?["frames"]?.number?.exactly(Int.self) ?? 0
+  }
+
   @Test func `garbage, half frames and a flood of frames do no harm`() async throws {
     let scratch = try Scratch()
     let (ours, line) = try board(1, on: EmulatedAir())
@@ -149,8 +155,7 @@ import Testing
         clock.now.advanced(by: RunningProgram.patience), clock: clock
       ) {
         while true {
-          let stats = try await client.ask(["command": "stats"])
-          let received = stats["received"]?["frames"]?.number?.exactly(Int.self) ?? 0
+          let received = try await self.received(client)
           let dropped = node.lines.compactMap { line -> Int? in
             guard let text = line.split(separator: "text=\"").last,
               text.contains("modem events dropped")
@@ -163,6 +168,28 @@ import Testing
         }
       }
       #expect(total == 30_000)
+
+      // What no modem would write: noise, wrong escapes, more than a frame holds, frames cut off.
+      // It is less than the line takes at once, so it never waits where the board may wait too.
+      var random = SeededGenerator(seed: 4)
+      for length in [1, 20, 300, 700] {
+        let noise = (0..<length).map { _ in
+          UInt8.random(in: 1...0xBF, using: &random)
+        }
+        try await line.master.write([0xDB, 0xDB, 0x01] + noise)
+        try await line.master.write([0xC0, 0x06, 0xDB] + noise.prefix(7))
+      }
+      try await line.master.write([0xC0])
+      let before = try await received(client)
+      let frames = 100
+      ours.step { modem, _ in
+        for number in 0..<UInt32(frames) {
+          modem.heard(self.flood(20_000 + number), snrQuarterDB: 20, rssiDBm: -80)
+        }
+      }
+      try await withDeadline(clock.now.advanced(by: RunningProgram.patience), clock: clock) {
+        while try await self.received(client) < before + frames {}
+      }
       node.send(SIGTERM)
       #expect(try await node.status() == 0)
       group.cancelAll()
