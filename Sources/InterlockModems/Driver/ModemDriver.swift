@@ -32,6 +32,7 @@ package final class ModemDriver<Machine: ModemMachine>: Modem {
     var isDueEarlier = false
   }
 
+  package let timing: ModemTiming
   private let state: Guarded<State>
   private let source: any ByteLinkSource
   private let clock: any MonotonicClock
@@ -47,6 +48,7 @@ package final class ModemDriver<Machine: ModemMachine>: Modem {
   package init(
     machine: Machine, source: any ByteLinkSource, clock: any MonotonicClock, seed: UInt64
   ) {
+    timing = machine.timing
     state = Guarded(State(machine: machine))
     self.source = source
     self.clock = clock

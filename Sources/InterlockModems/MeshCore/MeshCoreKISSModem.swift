@@ -34,6 +34,9 @@ public struct MeshCoreKISSModem: Modem {
       source: connection.source(clock: clock), clock: clock, seed: seed)
   }
 
+  /// The firmware listens before it sends, for one and a half of the longest airtimes at most.
+  public var timing: ModemTiming { driver.timing }
+
   /// Connects, configures, receives and reconnects until the task is cancelled.
   ///
   /// - Throws: `ModemError` when the modem refuses the settings; `CancellationError`.

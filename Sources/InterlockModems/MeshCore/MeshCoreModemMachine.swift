@@ -79,6 +79,12 @@ package struct MeshCoreModemMachine: ModemMachine {
 
   package var isReady: Bool { link == .ready }
 
+  package var timing: ModemTiming {
+    var deadline = SendDeadline.listeningModem
+    deadline.margin += options.transmitDelay
+    return ModemTiming(sendDeadline: deadline)
+  }
+
   package mutating func takeActions() -> [ModemAction] {
     defer { actions.removeAll(keepingCapacity: true) }
     return actions

@@ -57,6 +57,16 @@ package struct KISSTNCMachine: ModemMachine {
   }
 
   package var isReady: Bool { link == .ready }
+
+  package var timing: ModemTiming {
+    // A queue that does not empty is given up only when it is asked the next time.
+    let margin =
+      KISSTNCTiming.queueLimit + KISSTNCTiming.queueInterval + KISSTNCTiming.queueAnswer
+    return ModemTiming(
+      sendDeadline: SendDeadline(
+        airtimePercent: 100, margin: margin + options.transmitDelay + options.transmitTail,
+        minimum: .zero))
+  }
   /// A plain TNC has none.
   package var identity: [UInt8]? { nil }
 

@@ -26,6 +26,9 @@ public struct KISSTNCModem: Modem {
       source: connection.source(clock: clock), clock: clock, seed: seed)
   }
 
+  /// The device waits for the channel for as long as it takes, and keys its transmitter before.
+  public var timing: ModemTiming { driver.timing }
+
   /// Connects, receives and reconnects until the task is cancelled.
   ///
   /// - Throws: `CancellationError`.

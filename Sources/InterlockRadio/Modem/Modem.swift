@@ -4,6 +4,9 @@
 /// never two together; a driver may rely on it and must not lock for it. Reception is never held up
 /// by any of them: `run` delivers frames meanwhile.
 public protocol Modem: Sendable {
+  /// What it does with a frame on its own, such as waiting for the channel.
+  var timing: ModemTiming { get }
+
   /// Connects, configures, receives and reconnects until the task is cancelled.
   ///
   /// - Parameter deliver: Takes each event in order; the driver awaits it, which is the
@@ -37,6 +40,11 @@ public protocol Modem: Sendable {
   ///
   /// - Throws: when the device cannot be brought back now; the driver keeps trying in `run`.
   func reset() async throws(ModemError)
+}
+
+extension Modem {
+  /// Sends what it is given at once, and nothing else.
+  public var timing: ModemTiming { ModemTiming() }
 }
 
 /// Something a modem reports of its own accord.

@@ -278,7 +278,7 @@ extension TransmitMachine {
       abandonAttempt(.stale, at: now)
       return nil
     }
-    let limit = policy.sendDeadline.limit(
+    let limit = timing.sendDeadline.limit(
       airtime: attempt.airtime, longestAirtime: lora.airtime(ofBytes: 255))
     attempt.phase = .emitting(call: call, since: now, deadline: now.advanced(by: limit))
     activity = .attempting(attempt)

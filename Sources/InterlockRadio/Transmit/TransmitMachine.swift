@@ -40,6 +40,7 @@ public struct TransmitMachine: Sendable {
   var health: RadioHealth
   var generator: SeededGenerator
   var lora: LoRaSettings
+  let timing: ModemTiming
 
   var activity = Activity.idle
   var lastCall: UInt64 = 0
@@ -62,16 +63,18 @@ public struct TransmitMachine: Sendable {
   ///
   /// - Parameters:
   ///   - lora: the modem's present settings, from which airtime follows.
+  ///   - timing: what the modem does with a frame on its own.
   ///   - ledger: the airtime account; the machine is its only user from now on.
   ///   - mode: what may be transmitted.
   ///   - policy: bounds and options.
   ///   - seed: what back-offs are drawn from.
   public init(
-    lora: LoRaSettings, ledger: AirtimeLedger, mode: TransmitMode = .forward,
-    policy: TransmitPolicy = TransmitPolicy(), seed: UInt64
+    lora: LoRaSettings, timing: ModemTiming = ModemTiming(), ledger: AirtimeLedger,
+    mode: TransmitMode = .forward, policy: TransmitPolicy = TransmitPolicy(), seed: UInt64
   ) {
     self.policy = policy
     self.lora = lora
+    self.timing = timing
     self.ledger = ledger
     self.mode = mode
     queue = TransmitQueue(policy: policy)

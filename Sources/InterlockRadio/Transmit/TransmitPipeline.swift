@@ -54,7 +54,8 @@ public final class TransmitPipeline: Sendable {
     log: @escaping @Sendable (TransmitEvent) -> Void = { _ in }
   ) {
     let machine = TransmitMachine(
-      lora: settings.lora, ledger: ledger, mode: mode, policy: policy, seed: seed)
+      lora: settings.lora, timing: modem.timing, ledger: ledger, mode: mode, policy: policy,
+      seed: seed)
     state = Guarded(PipelineState(machine: machine))
     section = AsyncMutex(
       ModemSession(modem: modem, clock: clock, executor: executor), name: "modem", clock: clock)

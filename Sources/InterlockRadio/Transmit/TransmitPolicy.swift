@@ -37,9 +37,8 @@ public struct TransmitPolicy: Sendable, Hashable {
   public var localAttempts = 2
   /// From a failure to the next attempt.
   public var retryDelay = Duration.milliseconds(1000)
-  /// How long the radio may take over one frame.
-  public var sendDeadline = SendDeadline.firmware
-  /// How long the radio may take over any other request.
+  /// How long the radio may take over a request other than to transmit; for that, the modem says it
+  /// (`ModemTiming`).
   public var requestLimit = Duration.seconds(5)
 
   // MARK: Listen before talk

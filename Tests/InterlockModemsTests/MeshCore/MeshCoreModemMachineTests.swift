@@ -68,6 +68,16 @@ import Testing
     #expect(machine.takeActions() == [.event(.connected(device: "modem on line"))])
   }
 
+  @Test func `a transmission is given five seconds, and the modem's own listening`() {
+    var options = MeshCoreModemOptions()
+    options.transmitDelay = .seconds(1)
+    let deadline = MeshCoreModemMachine(settings: Workbench.settings, options: options)
+      .timing.sendDeadline
+    #expect(deadline.limit(airtime: .milliseconds(100), longestAirtime: .zero) == .seconds(5))
+    // One and a half of the longest, the delay, the frame, and a second to report it.
+    #expect(deadline.limit(airtime: .seconds(2), longestAirtime: .seconds(8)) == .seconds(16))
+  }
+
   @Test func `a modem that keeps another channel than it was told is not used`() {
     var (machine, now) = Self.ready()
     machine.submit(.reset, id: 1, at: now)

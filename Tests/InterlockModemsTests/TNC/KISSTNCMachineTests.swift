@@ -39,6 +39,15 @@ import Testing
     #expect(machine.takeActions() == [.answer(1, .outcome(.sent(onAir: nil)))])
   }
 
+  @Test func `a TNC may take as long as its queue may, and the time it keys its transmitter`() {
+    var options = KISSTNCOptions()
+    options.transmitDelay = .seconds(2)
+    let machine = KISSTNCMachine(settings: Workbench.settings, options: options)
+    let airtime = Workbench.settings.lora.airtime(ofBytes: 100)
+    let limit = machine.timing.sendDeadline.limit(airtime: airtime, longestAirtime: .seconds(9))
+    #expect(limit >= .seconds(62) + airtime)
+  }
+
   @Test func `a TNC without a name counts as having sent after airtime and delay`() {
     var machine = KISSTNCMachine(settings: Workbench.settings)
     machine.linkOpened(name: "line", identity: nil, at: .origin)

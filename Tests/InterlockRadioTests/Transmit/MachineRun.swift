@@ -38,12 +38,13 @@ struct MachineRun {
 
   init(
     _ dutyCycle: DutyCyclePolicy = .unlimited, policy: TransmitPolicy = TransmitPolicy(),
-    mode: TransmitMode = .forward, seed: UInt64 = 1, at now: Instant = .start
+    timing: ModemTiming = ModemTiming(), mode: TransmitMode = .forward, seed: UInt64 = 1,
+    at now: Instant = .start
   ) {
     self.now = now
     machine = TransmitMachine(
-      lora: .narrow, ledger: AirtimeLedger(policy: dutyCycle, at: now), mode: mode, policy: policy,
-      seed: seed)
+      lora: .narrow, timing: timing, ledger: AirtimeLedger(policy: dutyCycle, at: now), mode: mode,
+      policy: policy, seed: seed)
   }
 
   @discardableResult

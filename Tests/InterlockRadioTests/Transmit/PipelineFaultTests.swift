@@ -21,6 +21,22 @@ import Testing
     }
   }
 
+  @Test func `a modem that waits for the channel itself is given the time it says it may take`()
+    throws
+  {
+    try SeededScheduler.explore(seeds: 0..<100) { scheduler in
+      let modem = ScriptedModem(
+        scheduler.clock, timing: ModemTiming(sendDeadline: .listeningModem),
+        script: { _, _ in .sendsLate(after: .milliseconds(4900)) })
+      try await PipelineRun(scheduler, modem: modem).running { run in
+        run.submit(request(1, on: run.clock))
+        try await run.sleep(.seconds(6))
+        try #require(run.result(1) == .sent)
+        try #require(run.modem.log.resets == 0)
+      }
+    }
+  }
+
   @Test func `radio.R2 a radio that fails on every call is left alone until it works again`() throws
   {
     try SeededScheduler.explore(seeds: Schedules.seeds(300)) { scheduler in

@@ -37,6 +37,7 @@ final class ScriptedModem: Modem {
 
   typealias Script = @Sendable (_ number: Int, _ attempt: Int) -> Answer
 
+  let timing: ModemTiming
   private let clock: any MonotonicClock
   private let script: Script
   private let channel: @Sendable (Instant) -> ChannelActivity
@@ -46,12 +47,14 @@ final class ScriptedModem: Modem {
   private let state = Guarded(Log())
 
   init(
-    _ clock: any MonotonicClock, listenTime: Duration = .zero, applyTime: Duration = .zero,
+    _ clock: any MonotonicClock, timing: ModemTiming = ModemTiming(),
+    listenTime: Duration = .zero, applyTime: Duration = .zero,
     channel: @escaping @Sendable (Instant) -> ChannelActivity = { _ in .clear },
     airtime: @escaping @Sendable (Int) -> Duration = { LoRaSettings.narrow.airtime(ofBytes: $0) },
     script: @escaping Script = { _, _ in .sends }
   ) {
     self.clock = clock
+    self.timing = timing
     self.listenTime = listenTime
     self.applyTime = applyTime
     self.channel = channel

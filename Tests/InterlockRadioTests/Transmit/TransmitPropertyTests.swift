@@ -32,7 +32,7 @@ import Testing
     var air: [AirInterval] = []
     run.radio = { frame, now in
       let airtime = LoRaSettings.narrow.airtime(ofBytes: frame.count)
-      let limit = policy.sendDeadline.limit(airtime: airtime, longestAirtime: .zero)
+      let limit = ModemTiming().sendDeadline.limit(airtime: airtime, longestAirtime: .zero)
       // Emits at any time up to `duration`; the answer, or its absence, does not tell when.
       func emit(within duration: Duration) {
         let slack = (min(duration, limit) - airtime).nanoseconds

@@ -5,9 +5,8 @@ import Testing
 @Suite struct TransmitQueueTests {
   /// A machine whose radio is occupied for ten seconds by packet 0.
   private func occupied(_ policy: TransmitPolicy = TransmitPolicy()) -> MachineRun {
-    var policy = policy
-    policy.sendDeadline = SendDeadline(airtimePercent: 100, minimum: .seconds(100))
-    var run = MachineRun(policy: policy)
+    let deadline = SendDeadline(airtimePercent: 100, minimum: .seconds(100))
+    var run = MachineRun(policy: policy, timing: ModemTiming(sendDeadline: deadline))
     run.radio = { frame, _ in
       (.sent(onAir: nil), number(of: frame) == 0 ? .seconds(10) : .milliseconds(111))
     }
