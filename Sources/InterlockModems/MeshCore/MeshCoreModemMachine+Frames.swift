@@ -51,7 +51,8 @@ extension MeshCoreModemMachine {
   private mutating func transmitDone(_ isConfirmed: Bool, at now: Instant) {
     if let orphan {
       self.orphan = nil
-      return start(.ping, request: orphan.request, at: now)
+      if let request = orphan.request { start(.ping, request: request, at: now) }
+      return
     }
     // A report nobody waits for changes nothing.
     guard let transmission else { return }

@@ -45,11 +45,13 @@ package struct MeshCoreModemMachine: ModemMachine {
     var sawBusy = false
   }
 
-  /// A transmission that was given up but that the modem may still report on.
+  /// A transmission that was given up, but that the modem may still make and report on.
   struct Orphan: Equatable {
     var reportBound: Instant
     /// The reset that waits for it.
-    var request: UInt64
+    var request: UInt64?
+    /// Given to the modem over a link that is gone: the device may have restarted and forgotten it.
+    var isInherited = false
   }
 
   var settings: ModemSettings
@@ -114,13 +116,16 @@ package struct MeshCoreModemMachine: ModemMachine {
     polls = PollSchedule()
     isConfigured = false
     reportsSignal = true
+    // But the device has power still, and sends what it was given.
     if let transmission {
       self.transmission = nil
-      answer(transmission.id, .outcome(.unknown(error)))
-    }
-    if let orphan {
-      self.orphan = nil
-      answer(orphan.request, .failed(error))
+      let bound = transmission.reportBound
+      answer(transmission.id, .outcome(.unknown(error, quietBy: bound)))
+      orphan = Orphan(reportBound: bound, isInherited: true)
+    } else if let orphan {
+      if let request = orphan.request { answer(request, .failed(error)) }
+      let isOver = orphan.reportBound <= now
+      self.orphan = isOver ? nil : Orphan(reportBound: orphan.reportBound, isInherited: true)
     }
     if case .channel(let id)? = command?.purpose { answer(id, .failed(error)) }
     command = nil
@@ -145,11 +150,17 @@ package struct MeshCoreModemMachine: ModemMachine {
     if case .settling(let until) = link, until <= now { start(.ping, request: nil, at: now) }
     for frame in pairing.expire(at: now) { actions.append(.event(.received(frame))) }
     if let command, command.deadline <= now { commandTimedOut(command, at: now) }
-    if let orphan, orphan.reportBound <= now {
-      // Only a new link makes sure that the lost report cannot come and be taken for another's.
-      closeLink(.init(.timedOut, "\(linkName) never reported how a transmission ended"))
-    }
+    if let orphan, orphan.reportBound <= now { orphanExpired(orphan, at: now) }
     pollIfDue(at: now)
+  }
+
+  private mutating func orphanExpired(_ orphan: Orphan, at now: Instant) {
+    guard orphan.isInherited else {
+      // Only a new link makes sure that the lost report cannot come and be taken for another's.
+      return closeLink(.init(.timedOut, "\(linkName) never reported how a transmission ended"))
+    }
+    self.orphan = nil
+    if let request = orphan.request { start(.ping, request: request, at: now) }
   }
 
   mutating func closeLink(_ error: ModemError) {
@@ -180,7 +191,7 @@ package struct MeshCoreModemMachine: ModemMachine {
     case .transmit(let frame): transmit(frame, id: id, at: now)
     case .channelActivity: askChannel(id: id, at: now)
     case .apply where orphan != nil:
-      answer(id, .failed(.init(.busy, "\(linkName) is being reset")))
+      answer(id, .failed(.init(.busy, "\(linkName) may still be sending")))
     case .apply(let settings):
       settingsBefore = self.settings
       self.settings = settings
@@ -195,6 +206,8 @@ package struct MeshCoreModemMachine: ModemMachine {
       let error = ModemError(.refused, "a frame has 1 to 255 bytes, this one \(frame.count)")
       return answer(id, .outcome(.notSent(error)))
     }
+    // What a former link carried is accounted for until it is over; only a reset waits for that.
+    if orphan?.isInherited == true, orphan?.request == nil { orphan = nil }
     guard transmission == nil, orphan == nil else {
       let error = ModemError(.busy, "\(linkName) takes one frame at a time")
       return answer(id, .outcome(.notSent(error)))
@@ -221,12 +234,16 @@ package struct MeshCoreModemMachine: ModemMachine {
       self.transmission = nil
       let note = transmission.sawBusy ? "; it said busy meanwhile" : ""
       let error = ModemError(.timedOut, "\(linkName) did not report in time\(note)")
-      answer(transmission.id, .outcome(.unknown(error)))
+      let quietBy = transmission.reportBound
+      answer(transmission.id, .outcome(.unknown(error, quietBy: quietBy)))
       orphan = Orphan(reportBound: transmission.reportBound, request: id)
       // The bound may have passed already.
       timePassed(at: now)
-    } else if orphan != nil {
-      answer(id, .failed(.init(.busy, "\(linkName) is being reset already")))
+    } else if let orphan {
+      guard orphan.request == nil else {
+        return answer(id, .failed(.init(.busy, "\(linkName) is being reset already")))
+      }
+      self.orphan?.request = id
     } else {
       start(.ping, request: id, at: now)
     }

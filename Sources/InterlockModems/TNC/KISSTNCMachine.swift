@@ -34,10 +34,18 @@ package struct KISSTNCMachine: ModemMachine {
       }
     }
     var id: UInt64
-    var began: Instant
     var wait: Wait
     /// When it is over by calculation, whatever the device says or does not.
     var calculated: Instant
+    /// When it is over at the latest.
+    var quietBy: Instant
+  }
+
+  /// A reset that waits for what the device holds; a TNC cannot be told to forget it.
+  private struct Reset: Equatable {
+    var id: UInt64
+    /// Without an answer about its queue, the device counts as quiet from then on.
+    var until: Instant
   }
 
   private var settings: ModemSettings
@@ -46,6 +54,9 @@ package struct KISSTNCMachine: ModemMachine {
   private var linkName = ""
   private var product: String?
   private var transmission: Transmission?
+  private var pendingReset: Reset?
+  /// When all frames given to the device are over, by calculation.
+  private var calculatedEnd: Instant?
   private var decoder = KISSDecoder()
   private var actions: [ModemAction] = []
   package private(set) var isConfigured = false
@@ -59,7 +70,7 @@ package struct KISSTNCMachine: ModemMachine {
   package var isReady: Bool { link == .ready }
 
   package var timing: ModemTiming {
-    // A queue that does not empty is given up only when it is asked the next time.
+    // The queue is looked at now and then only.
     let margin =
       KISSTNCTiming.queueLimit + KISSTNCTiming.queueInterval + KISSTNCTiming.queueAnswer
     return ModemTiming(
@@ -82,7 +93,7 @@ package struct KISSTNCMachine: ModemMachine {
       case .starting(_, let at): at
       case .asking(let until): until
       }
-    return [linkDeadline, transmission?.wait.deadline].compactMap(\.self).min()
+    return [linkDeadline, transmission?.wait.deadline, pendingReset?.until].compactMap(\.self).min()
   }
 
   // MARK: Link
@@ -105,8 +116,10 @@ package struct KISSTNCMachine: ModemMachine {
     product = nil
     if let transmission {
       self.transmission = nil
-      actions.append(.answer(transmission.id, .outcome(.unknown(error))))
+      let outcome = TransmitOutcome.unknown(error, quietBy: transmission.quietBy)
+      actions.append(.answer(transmission.id, .outcome(outcome)))
     }
+    endReset(.failed(error))
   }
 
   package mutating func receive(_ bytes: [UInt8], at now: Instant) {
@@ -127,6 +140,7 @@ package struct KISSTNCMachine: ModemMachine {
     while case .starting(let next, let at) = link, at <= now { sendTextCommand(next, at: now) }
     if case .asking(let until) = link, until <= now { becomeReady() }
     if let transmission, transmission.wait.deadline <= now { waited(transmission, at: now) }
+    if let pendingReset, pendingReset.until <= now { endReset(.done) }
   }
 
   /// *Source:* the serial KISS wrapper of pyMC_Repeater for generic LoRa boards.
@@ -184,14 +198,13 @@ package struct KISSTNCMachine: ModemMachine {
       product = text.hasPrefix("TNC:") ? String(text.dropFirst(4)) : text
       return becomeReady()
     }
-    guard text.hasPrefix("TXBUF:"), let queued = Int(text.dropFirst(6)), var transmission,
-      case .answer = transmission.wait
-    else { return }
-    guard queued > 0 else { return finish(.sent(onAir: nil)) }
-    guard transmission.began.duration(to: now) < KISSTNCTiming.queueLimit else {
-      let error = ModemError(.timedOut, "\(linkName) still has \(queued) bytes queued")
-      return finish(.unknown(error))
+    guard text.hasPrefix("TXBUF:"), let queued = Int(text.dropFirst(6)) else { return }
+    if pendingReset != nil {
+      let error = ModemError(.busy, "\(linkName) still has \(queued) bytes queued")
+      return endReset(queued > 0 ? .failed(error) : .done)
     }
+    guard var transmission, case .answer = transmission.wait else { return }
+    guard queued > 0 else { return finish(.sent(onAir: nil)) }
     transmission.wait = .pause(until: now.advanced(by: KISSTNCTiming.queueInterval))
     self.transmission = transmission
   }
@@ -204,12 +217,7 @@ package struct KISSTNCMachine: ModemMachine {
     // The TNC listens before it sends and cannot be asked.
     case .channelActivity: actions.append(.answer(id, .activity(.left)))
     case .apply(let settings): apply(settings, id: id)
-    case .reset:
-      if transmission != nil {
-        finish(.unknown(.init(.timedOut, "\(linkName) did not send in time")))
-      }
-      guard isReady else { return refuse(id) }
-      actions.append(.answer(id, .done))
+    case .reset: reset(id: id, at: now)
     }
   }
 
@@ -227,13 +235,17 @@ package struct KISSTNCMachine: ModemMachine {
     }
     let data = options.wrapping?.wrap(frame) ?? frame
     actions.append(.write(KISSFrame(command: KISSFrame.Command.data, data: data).encoded()))
-    let calculated = now.advanced(by: options.transmitDelay + airtime(ofBytes: data.count))
+    let airtime = airtime(ofBytes: data.count)
+    let calculated = now.advanced(by: options.transmitDelay + airtime)
     var wait = Transmission.Wait.airtime(until: calculated)
     if product != nil {
       writeQuestion("TXBUF:")
       wait = .answer(until: now.advanced(by: KISSTNCTiming.queueAnswer))
     }
-    transmission = Transmission(id: id, began: now, wait: wait, calculated: calculated)
+    let limit = timing.sendDeadline.limit(airtime: airtime, longestAirtime: .zero)
+    transmission = Transmission(
+      id: id, wait: wait, calculated: calculated, quietBy: now.advanced(by: limit))
+    calculatedEnd = calculated
   }
 
   /// A wait has ended without an answer.
@@ -248,6 +260,32 @@ package struct KISSTNCMachine: ModemMachine {
       guard transmission.calculated > now else { return finish(.sent(onAir: nil)) }
       self.transmission?.wait = .airtime(until: transmission.calculated)
     }
+  }
+
+  /// Gives up the frame under way and is done when the device holds none any more.
+  private mutating func reset(id: UInt64, at now: Instant) {
+    if let transmission {
+      let error = ModemError(.timedOut, "\(linkName) did not send in time")
+      finish(.unknown(error, quietBy: transmission.quietBy))
+    }
+    guard isReady else { return refuse(id) }
+    guard pendingReset == nil else {
+      let error = ModemError(.busy, "\(linkName) is being reset already")
+      return actions.append(.answer(id, .failed(error)))
+    }
+    var until = max(now, calculatedEnd ?? now)
+    if product != nil {
+      writeQuestion("TXBUF:")
+      until = max(until, now.advanced(by: KISSTNCTiming.queueAnswer))
+    }
+    pendingReset = Reset(id: id, until: until)
+    timePassed(at: now)
+  }
+
+  private mutating func endReset(_ answer: ModemAnswer) {
+    guard let pendingReset else { return }
+    self.pendingReset = nil
+    actions.append(.answer(pendingReset.id, answer))
   }
 
   private mutating func apply(_ settings: ModemSettings, id: UInt64) {

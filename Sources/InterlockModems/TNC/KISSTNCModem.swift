@@ -58,9 +58,10 @@ public struct KISSTNCModem: Modem {
     try await driver.apply(settings)
   }
 
-  /// Gives up the frame under way.
+  /// Gives up the frame under way; done when the device holds none any more, as it cannot be told to
+  /// forget it.
   ///
-  /// - Throws: `ModemError` when no device is ready.
+  /// - Throws: `ModemError` when no device is ready, or it still has bytes queued.
   public func reset() async throws(ModemError) {
     try await driver.reset()
   }

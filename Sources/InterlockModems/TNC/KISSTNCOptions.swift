@@ -42,6 +42,6 @@ enum KISSTNCTiming {
   static let queueInterval = Duration.milliseconds(100)
   /// After the first and the second text command of a LoRa board.
   static let textCommands: [Duration] = [.milliseconds(500), .seconds(1)]
-  /// After which a queue that does not empty is given up.
+  /// For how long the device waits for the channel; a queue that has not emptied then is stuck.
   static let queueLimit = Duration.seconds(60)
 }

@@ -109,7 +109,7 @@ public struct AirtimeLedger: Sendable {
   /// Ends a reservation with the radio's outcome.
   ///
   /// Without a measured interval the transmission is taken to have ended as late as it can have:
-  /// now. A reservation that does not exist, or is settled a second time, changes nothing.
+  /// now, or when the radio is quiet at the latest. A reservation that does not exist, or is settled a second time, changes nothing.
   ///
   /// - Returns: Whether there was such a reservation.
   @discardableResult
@@ -129,8 +129,11 @@ public struct AirtimeLedger: Sendable {
       totals.sent += interval.duration
       debitBucket(interval.duration, at: now)
       return budget.settle(id, as: .sent(start: interval.start, end: interval.end))
-    case .unknown:
-      let interval = Self.interval(of: reservation, measured: nil, at: now)
+    case .unknown(_, let quietBy):
+      // Nor can it have begun before its grant.
+      let earliest = reservation.grantedAt.advanced(by: reservation.amount)
+      let end = max(now, quietBy ?? now, earliest)
+      let interval = AirInterval(start: end.advanced(by: .zero - reservation.amount), end: end)
       totals.unknownCount += 1
       totals.unknown += interval.duration
       guard policy.debitsUnknown else { return budget.settle(id, as: .notSent) }

@@ -11,7 +11,10 @@ public enum TransmitOutcome: Sendable, Hashable {
   /// Definitely not on the air: refused, or failed before emission.
   case notSent(ModemError)
   /// The deadline passed, the link was lost, or the modem would not confirm.
-  case unknown(ModemError)
+  ///
+  /// `quietBy` is the latest instant at which it may still be on the air: a modem whose link is lost
+  /// has power and may send what it holds. Nil: it is over now.
+  case unknown(ModemError, quietBy: Instant? = nil)
 }
 
 /// The time a transmission occupied the air, from its first to its last symbol.

@@ -185,8 +185,11 @@ extension TransmitMachine {
       return .wait(until: queue.nextTimer)
     case .emitting(_, let since, let deadline):
       guard now >= deadline else { return wait(until: deadline) }
-      let error = ModemError(.timedOut, "no outcome within \(since.duration(to: deadline))")
-      end(attempt, as: .unknown(error), abandoned: true, at: now)
+      let limit = since.duration(to: deadline)
+      let error = ModemError(.timedOut, "no outcome within \(limit)")
+      // A radio that is never re-initialised is given as long again.
+      let quietBy = now.advanced(by: limit)
+      end(attempt, as: .unknown(error, quietBy: quietBy), abandoned: true, at: now)
       return nextStep(at: now)
     }
   }

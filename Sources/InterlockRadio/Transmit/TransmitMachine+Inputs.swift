@@ -93,9 +93,10 @@ extension TransmitMachine {
     }
   }
 
-  /// The consumer has ended: whatever is still uncertain stays debited.
+  /// The consumer has ended: whatever is still uncertain stays debited, until the radio is quiet at
+  /// the latest.
   public mutating func stopped(at now: Instant) {
-    settleUncertain(at: now)
+    settleUncertain(isQuiet: false, at: now)
   }
 
   /// Takes packets again after a shutdown.

@@ -22,7 +22,7 @@ extension TransmitMachine {
       emitFailure(of: packet, "not_sent", error)
       endNotSent(attempt, packet, error, at: now)
       noteHealth(health.failed(abandoned: abandoned, at: now), at: now)
-    case .unknown(let error):
+    case .unknown(let error, _):
       emitFailure(of: packet, "unknown", error)
       finish(attempt.slot, as: .unknown(error), at: now)
       noteHealth(health.failed(abandoned: abandoned, at: now), at: now)
@@ -79,7 +79,7 @@ extension TransmitMachine {
     _ attempt: Attempt, as outcome: TransmitOutcome, abandoned: Bool, at now: Instant
   ) {
     if abandoned, case .unknown = outcome {
-      settleUncertain(at: now)
+      settleUncertain(isQuiet: false, at: now)
       uncertain = (attempt.reservation, outcome)
     } else {
       ledger.settle(attempt.reservation, as: outcome, at: now)
@@ -93,10 +93,14 @@ extension TransmitMachine {
     ledgerVersion += 1
   }
 
-  mutating func settleUncertain(at now: Instant) {
+  /// Settles what was kept whole: as ended now if the radio is known to be quiet, otherwise as ending
+  /// when it is quiet at the latest.
+  mutating func settleUncertain(isQuiet: Bool, at now: Instant) {
     guard let uncertain else { return }
     self.uncertain = nil
-    ledger.settle(uncertain.reservation, as: uncertain.outcome, at: now)
+    var outcome = uncertain.outcome
+    if isQuiet, case .unknown(let error, _) = outcome { outcome = .unknown(error) }
+    ledger.settle(uncertain.reservation, as: outcome, at: now)
     ledgerVersion += 1
   }
 
@@ -113,7 +117,7 @@ extension TransmitMachine {
       emit(.reinitialisationFailed(error))
       noteHealth(health.resetFailed(at: now), at: now)
     } else {
-      settleUncertain(at: now)
+      settleUncertain(isQuiet: true, at: now)
       counters.reinitialisations += 1
       emit(.reinitialised)
       health.resetSucceeded()

@@ -206,13 +206,14 @@ struct LiveState: Sendable {
     case .overlapping(let until):
       let left = now.duration(to: until)
       return [.reply(reply, .notSent(ModemError(.busy, "already sending, for another \(left)")))]
-    case .onAir(let number, _):
-      return begin(number, from: radio, fault: fault, reply: reply) + wake()
+    case .onAir(let number, let until):
+      return begin(number, until: until, from: radio, fault: fault, reply: reply) + wake()
     }
   }
 
   private mutating func begin(
-    _ number: UInt64, from radio: RadioID, fault: ModemFaults.Transmission, reply: Reply
+    _ number: UInt64, until: Instant, from radio: RadioID, fault: ModemFaults.Transmission,
+    reply: Reply
   ) -> [Effect] {
     switch fault {
     case .hangs:
@@ -220,7 +221,7 @@ struct LiveState: Sendable {
       return []
     case .linkLost(let duration):
       timers.insert(.plugIn(radio), due: now.advanced(by: duration))
-      return unplug(radio) + [.reply(reply, .unknown(Self.unplugged))]
+      return unplug(radio) + [.reply(reply, .unknown(Self.unplugged, quietBy: until))]
     case .none, .late, .unconfirmed, .refused:
       sending[number] = (reply, fault)
       return []

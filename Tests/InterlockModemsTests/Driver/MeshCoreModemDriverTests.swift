@@ -71,7 +71,7 @@ import Testing
       try await bench.run(driver) { recorder in
         try await recorder.untilConnected()
         board.step { modem, _ in modem.faults.deniesReports = true }
-        guard case .unknown(let error) = await driver.transmit([1], sequence: 1) else {
+        guard case .unknown(let error, _) = await driver.transmit([1], sequence: 1) else {
           Issue.record("not unknown")
           return
         }
@@ -150,14 +150,14 @@ import Testing
         // Late, but within what the modem may take: the reset waits for the report.
         try await driver.reset()
         let outcome = await first
-        guard case .unknown(let error) = outcome, error.code == .timedOut else {
+        guard case .unknown(let error, _) = outcome, error.code == .timedOut else {
           throw Failed("\(outcome), seed \(scheduler.seed)")
         }
         board.step { modem, _ in
           modem.faults.reportDelay = .zero
           modem.faults.deniesReports = true
         }
-        guard case .unknown(let next) = await driver.transmit([2], sequence: 2) else {
+        guard case .unknown(let next, _) = await driver.transmit([2], sequence: 2) else {
           throw Failed("credited with another's report, seed \(scheduler.seed)")
         }
         try #require(next.code == .unconfirmed, "seed \(scheduler.seed)")
@@ -362,7 +362,7 @@ import Testing
         for try await result in group { outcome = result ?? outcome }
         return outcome
       }
-      guard case .unknown(let error)? = outcome else {
+      guard case .unknown(let error, _)? = outcome else {
         Issue.record("\(String(describing: outcome))")
         return
       }

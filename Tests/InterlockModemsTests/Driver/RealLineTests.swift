@@ -59,7 +59,7 @@ import Testing
         // Pulled out: the name is gone and the line is dead.
         try files.removeItem(atPath: directory + "/ttyACM0")
         first.master.close()
-        guard case .unknown(let error) = await sending else {
+        guard case .unknown(let error, _) = await sending else {
           throw Failed("the outcome of a lost transmission is not unknown")
         }
         #expect(error.code == .disconnected)

@@ -78,6 +78,48 @@ import Testing
     #expect(deadline.limit(airtime: .seconds(2), longestAirtime: .seconds(8)) == .seconds(16))
   }
 
+  @Test func `a lost link leaves a modem that may still send, until it is quiet at the latest`() {
+    var (machine, now) = Self.ready()
+    machine.submit(.transmit([1]), id: 1, at: now)
+    _ = machine.takeActions()
+    let error = ModemError(.disconnected, "gone")
+    machine.linkClosed(error, at: now)
+    guard case .answer(1, .outcome(.unknown(error, let quietBy?)))? = machine.takeActions().first
+    else {
+      Issue.record("unknown, with an instant")
+      return
+    }
+    let lora = Workbench.settings.lora
+    #expect(
+      now.duration(to: quietBy) >= lora.airtime(ofBytes: 255) * 3 / 2 + lora.airtime(ofBytes: 1))
+    // Over the next link a reset is done only when the frame of the last one is over.
+    var modem = EmulatedKISSModem(
+      publicKey: Array(repeating: 7, count: 32), deviceName: "test", seed: 1)
+    machine.linkOpened(name: "line", identity: nil, at: now)
+    machine.timePassed(at: now.advanced(by: .milliseconds(750)))
+    func talk(at now: Instant) -> [ModemAction] {
+      var told: [ModemAction] = []
+      while true {
+        let actions = machine.takeActions()
+        guard !actions.isEmpty else { return told }
+        for action in actions {
+          guard case .write(let bytes) = action else {
+            told.append(action)
+            continue
+          }
+          modem.receive(bytes, at: now)
+          for case .write(let bytes) in modem.takeActions() { machine.receive(bytes, at: now) }
+        }
+      }
+    }
+    _ = talk(at: now)
+    #expect(machine.isReady)
+    machine.submit(.reset, id: 2, at: now)
+    #expect(talk(at: now) == [])
+    machine.timePassed(at: quietBy)
+    #expect(talk(at: quietBy).contains(.answer(2, .done)))
+  }
+
   @Test func `a modem that keeps another channel than it was told is not used`() {
     var (machine, now) = Self.ready()
     machine.submit(.reset, id: 1, at: now)

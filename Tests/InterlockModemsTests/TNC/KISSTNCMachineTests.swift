@@ -87,7 +87,44 @@ import Testing
     _ = machine.takeActions()
     let error = ModemError(.disconnected, "gone")
     machine.linkClosed(error, at: .origin)
-    #expect(machine.takeActions() == [.answer(9, .outcome(.unknown(error)))])
+    let airtime = Workbench.settings.lora.airtime(ofBytes: 1)
+    let limit = machine.timing.sendDeadline.limit(airtime: airtime, longestAirtime: .zero)
+    #expect(
+      machine.takeActions() == [.answer(9, .outcome(.unknown(error, quietBy: Self.at(limit))))])
+  }
+
+  @Test func `a reset is not done while a frame is queued in the TNC`() {
+    var machine = KISSTNCMachine(settings: Workbench.settings)
+    machine.linkOpened(name: "line", identity: nil, at: .origin)
+    machine.receive(Self.text("X"), at: .origin)
+    machine.submit(.transmit([1]), id: 1, at: .origin)
+    machine.receive(Self.text("TXBUF:17"), at: .origin)
+    _ = machine.takeActions()
+    machine.submit(.reset, id: 2, at: Self.at(.seconds(65)))
+    let actions = machine.takeActions()
+    #expect(actions.count == 2, "the frame's fate, and the question")
+    machine.receive(Self.text("TXBUF:17"), at: Self.at(.seconds(65)))
+    let busy = ModemError(.busy, "line still has 17 bytes queued")
+    #expect(machine.takeActions() == [.answer(2, .failed(busy))])
+    machine.submit(.reset, id: 3, at: Self.at(.seconds(66)))
+    _ = machine.takeActions()
+    machine.receive(Self.text("TXBUF:0"), at: Self.at(.seconds(66)))
+    #expect(machine.takeActions() == [.answer(3, .done)])
+  }
+
+  @Test func `a reset of a TNC that cannot be asked waits for the calculated end`() {
+    var machine = KISSTNCMachine(settings: Workbench.settings)
+    machine.linkOpened(name: "line", identity: nil, at: .origin)
+    machine.timePassed(at: Self.at(.seconds(1)))
+    machine.submit(.transmit([1]), id: 1, at: Self.at(.seconds(1)))
+    let end = Self.at(
+      .seconds(1) + .milliseconds(300) + Workbench.settings.lora.airtime(ofBytes: 1))
+    _ = machine.takeActions()
+    machine.submit(.reset, id: 2, at: Self.at(.milliseconds(1100)))
+    #expect(machine.takeActions().count == 1, "the frame's fate alone")
+    #expect(machine.nextDeadline == end)
+    machine.timePassed(at: end)
+    #expect(machine.takeActions() == [.answer(2, .done)])
   }
 
   @Test func `wrapped frames carry both call signs, and only wrapped ones are taken`() throws {

@@ -154,6 +154,35 @@ struct AirtimeLedgerTests {
     }
   }
 
+  @Test(arguments: [false, true])
+  func `what a modem may still send leaves the window after it may have`(countsFirst: Bool) {
+    let windows = DutyCyclePolicy.windows(
+      [.init(window: .seconds(10), allowance: .seconds(1))], name: "ten seconds")
+    let counter = DutyCyclePolicy.perMinute(.seconds(1), window: .seconds(10))
+    var ledger = AirtimeLedger(policy: countsFirst ? counter : windows, at: at(0))
+    guard case .granted(let id) = ledger.reserve(.seconds(1), share: .full, at: at(0)) else {
+      Issue.record("a second fits")
+      return
+    }
+    // The link is lost at 0.1 s; the board waits for the channel and sends from 3 to 4 s.
+    ledger.settle(id, as: .unknown(Self.error, quietBy: at(4)), at: at(0.1))
+    ledger.setPolicy(windows, at: at(1))
+    #expect(ledger.advice(.seconds(1), share: .full, at: at(1)) == .notBefore(at(13)))
+  }
+
+  @Test func `nothing counts as having begun before its grant, whatever the way of counting`() {
+    let windows = DutyCyclePolicy.windows(
+      [.init(window: .seconds(10), allowance: .seconds(1))], name: "ten seconds")
+    var ledger = AirtimeLedger(policy: .perMinute(.seconds(1), window: .seconds(10)), at: at(0))
+    guard case .granted(let id) = ledger.reserve(.seconds(1), share: .full, at: at(0)) else {
+      Issue.record("a second fits")
+      return
+    }
+    ledger.settle(id, as: .unknown(Self.error), at: at(0.1))
+    ledger.setPolicy(windows, at: at(1))
+    #expect(ledger.advice(.seconds(1), share: .full, at: at(1)) == .notBefore(at(10)))
+  }
+
   @Test func `radio.D11 only a lowered allowance may read above a hundred percent`() {
     var ledger = AirtimeLedger(policy: Self.minute, at: at(0))
     #expect(Self.sends(&ledger, .milliseconds(500), at: at(0)))

@@ -19,6 +19,21 @@ import Testing
     #expect(run.snapshot.airtimeTotals.unknownCount == 1)
   }
 
+  @Test func `a send given up before a stop counts for one more deadline`() {
+    var run = MachineRun(.minute(.milliseconds(200)))
+    run.radio = { _, _ in nil }
+    run.reset = { _ in ModemError(.disconnected, "gone") }
+    run.submit(request(1))
+    run.run(for: .milliseconds(250))
+    run.change { machine, now in
+      machine.shutdown(at: now)
+      machine.stopped(at: now)
+    }
+    // It may last until 500 ms, so the minute that begins at 400 ms holds 100 of it.
+    let later = run.machine.snapshot(at: .after(.seconds(60) + .milliseconds(400)))
+    #expect(later.airtime.first?.spent == .milliseconds(100))
+  }
+
   @Test func `nothing is sent between a send given up and a re-initialisation that succeeds`() {
     var run = MachineRun()
     run.radio = { _, now in

@@ -156,8 +156,11 @@ private struct Pair {
           Issue.record("a transmission without a fault failed")
           return
         }
+        // The link is lost, not the power: the frame is on the air to its end.
+        let quietBy = scheduler.clock.now.advanced(by: Pair.airtime)
         #expect(
-          await pair.near.transmit(Pair.frame, sequence: 4) == .unknown(LiveState.unplugged))
+          await pair.near.transmit(Pair.frame, sequence: 4)
+            == .unknown(LiveState.unplugged, quietBy: quietBy))
         await #expect(throws: LiveState.unplugged) { try await pair.near.channelActivity() }
         #expect(
           await pair.near.transmit(Pair.frame, sequence: 5) == .notSent(LiveState.unplugged))
@@ -181,7 +184,7 @@ private struct Pair {
         async let outcome = pair.near.transmit(Pair.frame, sequence: 1)
         try await scheduler.clock.sleep(for: .seconds(3))
         try await pair.near.reset()
-        guard case .unknown(let error) = await outcome else {
+        guard case .unknown(let error, _) = await outcome else {
           Issue.record("seed \(scheduler.seed): a reset transmission was confirmed")
           return
         }
@@ -258,7 +261,7 @@ private struct Pair {
         async let outcome = pair.near.transmit(Pair.frame, sequence: 1)
         try await scheduler.clock.sleep(for: .milliseconds(100))
         group.cancelAll()
-        guard case .unknown(let error) = await outcome else {
+        guard case .unknown(let error, _) = await outcome else {
           Issue.record("seed \(scheduler.seed): the transmission was confirmed")
           return
         }
