@@ -52,11 +52,12 @@ extension Node {
     old: NodeConfiguration, modeDecidedAt revision: UInt64?
   ) async throws {
     // The modem first: it is the only part that can refuse.
-    if parts.modem != oldParts.modem {
-      try await pipeline.apply(parts.modem)
-      repeater.settingsChanged(to: parts.modem.lora)
+    let modem = parts.modem == oldParts.modem ? nil : parts.modem
+    let dutyCycle = parts.dutyCycle == oldParts.dutyCycle ? nil : parts.dutyCycle
+    if modem != nil || dutyCycle != nil {
+      try await pipeline.apply(modem, dutyCycle: dutyCycle)
     }
-    if parts.dutyCycle != oldParts.dutyCycle { try await pipeline.setDutyCycle(parts.dutyCycle) }
+    if let modem { repeater.settingsChanged(to: modem.lora) }
     if effective.transmit != old.transmit { pipeline.setPolicy(effective.transmit) }
     repeater.setConfiguration(
       parts.repeater, modeDecidedAt: effective.node.mode == old.node.mode ? nil : revision)

@@ -120,34 +120,39 @@ public final class TransmitPipeline: Sendable {
 
   // MARK: Settings
 
-  /// Gives the modem other settings, between two transmissions; airtimes follow them from then on.
+  /// Gives the modem other settings and the account another allowance, between two transmissions.
+  ///
+  /// Both change together: nothing is sent on the new channel under the old allowance. What is nil
+  /// stays. Airtimes follow the settings from then on.
   ///
   /// *Cancellation:* while it waits for its turn; once begun it runs to its end.
   ///
   /// - Throws: `ModemError` when the modem refuses, cannot be reached or does not answer in time;
-  ///   then airtimes stay as they were. `CancellationError`.
-  public func apply(_ settings: ModemSettings) async throws {
+  ///   then nothing changes. `CancellationError`.
+  public func apply(
+    _ settings: ModemSettings? = nil, dutyCycle: DutyCyclePolicy? = nil
+  ) async throws {
     try await section.withLock { session in
-      do throws(ModemError) {
-        try await session.request(limit: requestLimit) { modem throws(ModemError) in
-          try await modem.apply(settings)
-        }
-      } catch {
-        if error.code == .timedOut {
-          change { state, now in state.machine.suspectRadio(at: now) }
-        }
-        throw error
+      if let settings { try await tell(settings, to: &session) }
+      change { state, now in
+        if let settings { state.machine.settingsChanged(to: settings.lora) }
+        if let dutyCycle { state.machine.setDutyCycle(dutyCycle, at: now) }
       }
-      change { state, _ in state.machine.settingsChanged(to: settings.lora) }
     }
   }
 
-  /// Changes the allowance, between two transmissions.
-  ///
-  /// - Throws: `CancellationError` while it waits for its turn.
-  public func setDutyCycle(_ policy: DutyCyclePolicy) async throws {
-    try await section.withLock { _ in
-      change { state, now in state.machine.setDutyCycle(policy, at: now) }
+  private func tell(
+    _ settings: ModemSettings, to session: inout ModemSession
+  ) async throws(ModemError) {
+    do {
+      try await session.request(limit: requestLimit) { modem throws(ModemError) in
+        try await modem.apply(settings)
+      }
+    } catch {
+      if error.code == .timedOut {
+        change { state, now in state.machine.suspectRadio(at: now) }
+      }
+      throw error
     }
   }
 

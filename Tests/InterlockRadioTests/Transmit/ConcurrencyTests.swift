@@ -147,6 +147,37 @@ import Testing
     }
   }
 
+  @Test func `nothing is sent on new settings before their allowance is in force`() throws {
+    try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
+      let modem = ScriptedModem(scheduler.clock, applyTime: .milliseconds(70))
+      try await PipelineRun(scheduler, modem: modem).running { run in
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          group.addTask {
+            try await run.pipeline.apply(
+              ModemSettings(lora: .narrow, transmitPowerDBm: 3), dutyCycle: .minute(.zero))
+          }
+          try await run.sleep(.milliseconds(10))
+          run.submit(request(1, on: run.clock))
+          try await group.waitForAll()
+        }
+        try await run.sleep(.seconds(1))
+        try #require(run.modem.log.settings.count == 1)
+        try #require(run.modem.order == [])
+        try #require(run.result(1) == .dropped(.dutyCycleGate))
+      }
+    }
+  }
+
+  @Test func `an allowance changes without a word to the modem`() throws {
+    try SeededScheduler.run(seed: 1) { scheduler in
+      try await PipelineRun(scheduler).running { run in
+        try await run.pipeline.apply(dutyCycle: .minute(.seconds(1)))
+        try #require(run.pipeline.ledger.policy == .minute(.seconds(1)))
+        try #require(run.modem.log.settings == [])
+      }
+    }
+  }
+
   @Test
   func `a modem that never answers a settings change costs its limit and a re-initialisation`()
     throws
