@@ -11,6 +11,8 @@ struct PipelineState: Sendable {
   }
 
   var machine: TransmitMachine
+  /// What the modem is to be set to, and what airtimes are computed from.
+  private var settings: ModemSettings
   private(set) var isRunning = false
   private var modeRevision: UInt64 = 0
   private var latest = Instant(nanoseconds: .min)
@@ -18,8 +20,9 @@ struct PipelineState: Sendable {
   private var isDelivering = false
   private var stopWaiters: [CheckedContinuation<Void, Never>] = []
 
-  init(machine: TransmitMachine) {
+  init(machine: TransmitMachine, settings: ModemSettings) {
     self.machine = machine
+    self.settings = settings
   }
 
   /// Readings of several threads may arrive out of order; the machine's time never goes back.
@@ -41,6 +44,20 @@ struct PipelineState: Sendable {
     guard revision >= modeRevision else { return }
     modeRevision = revision
     machine.setMode(mode, at: now)
+  }
+
+  // MARK: Settings
+
+  /// The modem has taken these.
+  mutating func settingsChanged(to settings: ModemSettings) {
+    self.settings = settings
+    machine.settingsChanged(to: settings.lora)
+  }
+
+  /// What a modem that is being re-initialised has to be told because nobody knows what it has taken;
+  /// nil if that is known, or the call was given up.
+  func settingsToRestore(in call: UInt64) -> ModemSettings? {
+    machine.mustRestoreSettings(in: call) ? settings : nil
   }
 
   // MARK: Telling others

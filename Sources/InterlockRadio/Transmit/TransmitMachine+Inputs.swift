@@ -68,7 +68,21 @@ extension TransmitMachine {
   /// Only inside the exclusive section.
   public mutating func settingsChanged(to lora: LoRaSettings) {
     self.lora = lora
+    areSettingsUncertain = false
     ledgerVersion += 1
+  }
+
+  /// The modem has not said whether it took other settings: nothing is sent before it has been
+  /// re-initialised and told the present ones again.
+  public mutating func settingsUnanswered(at now: Instant) {
+    areSettingsUncertain = true
+    suspectRadio(at: now)
+  }
+
+  /// Whether the re-initialisation of that number has to put the present settings in force.
+  public func mustRestoreSettings(in call: UInt64) -> Bool {
+    guard case .resetting(call, _) = activity else { return false }
+    return areSettingsUncertain
   }
 
   /// Changes the allowance.

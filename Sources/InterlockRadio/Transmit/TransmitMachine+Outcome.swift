@@ -118,6 +118,7 @@ extension TransmitMachine {
       noteHealth(health.resetFailed(at: now), at: now)
     } else {
       settleUncertain(isQuiet: true, at: now)
+      areSettingsUncertain = false
       counters.reinitialisations += 1
       emit(.reinitialised)
       health.resetSucceeded()

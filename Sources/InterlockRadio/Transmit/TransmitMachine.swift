@@ -46,6 +46,8 @@ public struct TransmitMachine: Sendable {
   var lastCall: UInt64 = 0
   /// The reservation of a send that was given up, kept whole until the radio is known to be quiet.
   var uncertain: (reservation: RollingBudget.ReservationID, outcome: TransmitOutcome)?
+  /// The modem may have taken settings without saying so, or may yet.
+  var areSettingsUncertain = false
   var isStopping = false
 
   /// What may be transmitted.

@@ -56,7 +56,7 @@ public final class TransmitPipeline: Sendable {
     let machine = TransmitMachine(
       lora: settings.lora, timing: modem.timing, ledger: ledger, mode: mode, policy: policy,
       seed: seed)
-    state = Guarded(PipelineState(machine: machine))
+    state = Guarded(PipelineState(machine: machine, settings: settings))
     section = AsyncMutex(
       ModemSession(modem: modem, clock: clock, executor: executor), name: "modem", clock: clock)
     self.clock = clock
@@ -128,14 +128,15 @@ public final class TransmitPipeline: Sendable {
   /// *Cancellation:* while it waits for its turn; once begun it runs to its end.
   ///
   /// - Throws: `ModemError` when the modem refuses, cannot be reached or does not answer in time;
-  ///   then nothing changes. `CancellationError`.
+  ///   then nothing changes. One that did not answer may take the settings later: nothing is sent
+  ///   before it has been re-initialised and told those of before. `CancellationError`.
   public func apply(
     _ settings: ModemSettings? = nil, dutyCycle: DutyCyclePolicy? = nil
   ) async throws {
     try await section.withLock { session in
       if let settings { try await tell(settings, to: &session) }
       change { state, now in
-        if let settings { state.machine.settingsChanged(to: settings.lora) }
+        if let settings { state.settingsChanged(to: settings) }
         if let dutyCycle { state.machine.setDutyCycle(dutyCycle, at: now) }
       }
     }
@@ -150,7 +151,7 @@ public final class TransmitPipeline: Sendable {
       }
     } catch {
       if error.code == .timedOut {
-        change { state, now in state.machine.suspectRadio(at: now) }
+        change { state, now in state.machine.settingsUnanswered(at: now) }
       }
       throw error
     }
@@ -300,7 +301,13 @@ public final class TransmitPipeline: Sendable {
       case .reset(let call):
         session.begin { [weak self] modem in
           var failure: ModemError?
-          do throws(ModemError) { try await modem.reset() } catch { failure = error }
+          do throws(ModemError) {
+            try await modem.reset()
+            let settings = self?.state.withLock { $0.settingsToRestore(in: call) }
+            if let settings { try await modem.apply(settings) }
+          } catch {
+            failure = error
+          }
           self?.change { [failure] state, now in
             state.machine.resetEnded(call, error: failure, at: now)
           }

@@ -21,7 +21,8 @@ public enum TransmitStep: Sendable, Hashable {
   case listen(call: UInt64)
   /// In a task of its own: `launch`, and if that says yes, transmit and tell `completed`.
   case send(call: UInt64)
-  /// Re-initialise the modem and tell `resetEnded`.
+  /// Re-initialise the modem, tell it the present settings if `mustRestoreSettings`, and then tell
+  /// `resetEnded`.
   case reset(call: UInt64)
   /// Nothing until then, or until a call is answered or something changes.
   case wait(until: Instant?)

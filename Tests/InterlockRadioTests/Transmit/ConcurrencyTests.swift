@@ -126,7 +126,7 @@ import Testing
     throws
   {
     try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
-      let modem = ScriptedModem(scheduler.clock, applyTime: .milliseconds(70))
+      let modem = ScriptedModem(scheduler.clock, applyTime: { _ in .milliseconds(70) })
       try await PipelineRun(scheduler, .minute(.milliseconds(400)), modem: modem).running { run in
         for number in 1...3 { run.submit(request(number, on: run.clock)) }
         try await run.sleep(.milliseconds(10))
@@ -149,7 +149,7 @@ import Testing
 
   @Test func `nothing is sent on new settings before their allowance is in force`() throws {
     try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
-      let modem = ScriptedModem(scheduler.clock, applyTime: .milliseconds(70))
+      let modem = ScriptedModem(scheduler.clock, applyTime: { _ in .milliseconds(70) })
       try await PipelineRun(scheduler, modem: modem).running { run in
         try await withThrowingTaskGroup(of: Void.self) { group in
           group.addTask {
@@ -183,16 +183,21 @@ import Testing
     throws
   {
     try SeededScheduler.run(seed: 10) { scheduler in
-      let modem = ScriptedModem(scheduler.clock, applyTime: .seconds(1000))
+      let modem = ScriptedModem(
+        scheduler.clock, applyTime: { $0 == 1 ? .seconds(1000) : .milliseconds(70) })
       try await PipelineRun(scheduler, modem: modem).running { run in
         await #expect(throws: ModemError(.timedOut, "no answer within 5.0 seconds")) {
-          try await run.pipeline.apply(ModemSettings(lora: .narrow, transmitPowerDBm: 14))
+          try await run.pipeline.apply(ModemSettings(lora: .narrow, transmitPowerDBm: 3))
         }
         try #require(run.clock.now == .origin.advanced(by: .seconds(5)))
         run.submit(request(1, on: run.clock))
         try await run.sleep(.seconds(1))
         try #require(run.modem.log.resets == 1)
         try #require(run.result(1) == .sent)
+        // It took the new ones after all; before anything was sent it was told the old ones again.
+        try #require(run.modem.log.settings.map(\.transmitPowerDBm) == [3, 14])
+        let start = run.modem.log.transmissions.first?.start
+        try #require(start == .origin.advanced(by: .seconds(5) + .milliseconds(70)))
       }
     }
   }

@@ -28,6 +28,7 @@ final class ScriptedModem: Modem {
     var resets = 0
     /// What ran beside what; must stay empty.
     var overlaps: [String] = []
+    fileprivate var applies = 0
     fileprivate var active: [String] = []
     fileprivate var isDeaf = false
     fileprivate var attempts: [Int: Int] = [:]
@@ -42,13 +43,14 @@ final class ScriptedModem: Modem {
   private let script: Script
   private let channel: @Sendable (Instant) -> ChannelActivity
   private let listenTime: Duration
-  private let applyTime: Duration
+  private let applyTime: @Sendable (_ attempt: Int) -> Duration
   private let airtime: @Sendable (Int) -> Duration
   private let state = Guarded(Log())
 
   init(
     _ clock: any MonotonicClock, timing: ModemTiming = ModemTiming(),
-    listenTime: Duration = .zero, applyTime: Duration = .zero,
+    listenTime: Duration = .zero,
+    applyTime: @escaping @Sendable (_ attempt: Int) -> Duration = { _ in .zero },
     channel: @escaping @Sendable (Instant) -> ChannelActivity = { _ in .clear },
     airtime: @escaping @Sendable (Int) -> Duration = { LoRaSettings.narrow.airtime(ofBytes: $0) },
     script: @escaping Script = { _, _ in .sends }
@@ -138,8 +140,12 @@ final class ScriptedModem: Modem {
   }
 
   func apply(_ settings: ModemSettings) async throws(ModemError) {
-    state.withLock { $0.enter("apply") }
-    if applyTime > .zero { try? await clock.sleep(for: applyTime) }
+    let time = state.withLock { log in
+      log.enter("apply")
+      log.applies += 1
+      return applyTime(log.applies)
+    }
+    if time > .zero { try? await clock.sleep(for: time) }
     state.withLock { log in
       log.leave("apply")
       log.settings.append(settings)

@@ -18,7 +18,7 @@ import Testing
       case .backingOff: ScriptedModem(clock, script: { _, _ in .refuses(after: .zero) })
       case .listening: ScriptedModem(clock, channel: { _ in .busy })
       case .listenHangs: ScriptedModem(clock, listenTime: .seconds(1000))
-      case .changingSettings: ScriptedModem(clock, applyTime: .seconds(1000))
+      case .changingSettings: ScriptedModem(clock, applyTime: { _ in .seconds(1000) })
       }
     }
   }
