@@ -13,9 +13,9 @@ public import Interlock
 /// *Complexity:* a few hundred nanoseconds for each call; memory is bounded by
 /// `RollingBudget.maximumEntries`.
 public struct AirtimeLedger: Sendable {
-  /// How long transmissions are remembered at least, whatever the policy: the observation period of
-  /// the regional rules.
-  public static let retention = Duration.seconds(3600)
+  /// How long transmissions are remembered, whatever the policy: as long as any window may be, so
+  /// that a longer one set later starts from what was really sent.
+  public static let retention = DutyCyclePolicy.longestWindow
 
   /// Sums since the ledger was made.
   public struct Totals: Sendable, Hashable {
@@ -166,8 +166,8 @@ public struct AirtimeLedger: Sendable {
     return budget.usage(cap: share.cap, at: now)
   }
 
-  /// What was on the air in the last `window`, whatever the policy; at most an hour, or the longest
-  /// window in force, is remembered.
+  /// What was on the air in the last `window`, whatever the policy; at most `retention` is
+  /// remembered.
   public func airtime(inLast window: Duration, at now: Instant) -> Duration {
     budget.spent(in: window, at: now)
   }

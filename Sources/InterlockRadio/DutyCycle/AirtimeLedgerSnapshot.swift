@@ -158,16 +158,24 @@ extension AirtimeLedger {
       return .unreadable(error)
     }
     guard let away = snapshot.savedAt.elapsed(until: moment) else {
-      // Placed one after the other up to now: no later is possible.
-      var later = snapshot.spends.reduce(0) { $0 + $1.amounts[0] }
-      for spend in snapshot.spends {
+      // What had left every window by then stays that old, at least.
+      let window = policy.limits.map(\.window).reduce(.seconds(3600), max).nanoseconds
+      let recent = snapshot.spends.drop { $0.age >= window }
+      for spend in snapshot.spends.prefix(snapshot.count - recent.count) {
+        restore(
+          end: moment.instant.advanced(byNanoseconds: -spend.age),
+          amounts: spend.amounts.map { .nanoseconds($0) })
+      }
+      // The rest is placed one after the other up to now: no later is possible.
+      var later = recent.reduce(0) { $0 + $1.amounts[0] }
+      for spend in recent {
         later -= spend.amounts[0]
         restore(
           end: moment.instant.advanced(byNanoseconds: -later),
           amounts: spend.amounts.map { .nanoseconds($0) })
       }
       let back = snapshot.savedAt.wallClockNanoseconds - moment.wallClockNanoseconds
-      return .clockWentBack(by: .nanoseconds(back), count: snapshot.count)
+      return .clockWentBack(by: .nanoseconds(back), count: recent.count)
     }
     var count = 0
     for spend in snapshot.spends {
@@ -183,7 +191,7 @@ extension AirtimeLedger {
 
   /// How far back a transmission can still matter, in nanoseconds.
   fileprivate var remembered: Int64 {
-    policy.limits.map(\.window).reduce(Self.retention, max).nanoseconds
+    Self.retention.nanoseconds
   }
 
   /// Takes the largest allowance as spent just now, which fills every smaller one too, and each

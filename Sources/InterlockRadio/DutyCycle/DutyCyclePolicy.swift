@@ -136,7 +136,7 @@ public struct DutyCyclePolicyError: Error, Sendable, Hashable, CustomStringConve
 extension DutyCyclePolicy {
   /// The most windows a policy may have.
   public static let maximumWindows = 8
-  /// The longest window; spends are remembered at least an hour, and as long as the longest window.
+  /// The longest window, and how long every transmission is remembered.
   public static let longestWindow = Duration.seconds(24 * 3600)
 
   /// Checks every figure.

@@ -183,6 +183,22 @@ struct AirtimeLedgerTests {
     #expect(ledger.advice(.seconds(1), share: .full, at: at(1)) == .notBefore(at(10)))
   }
 
+  @Test func `a longer window set later knows what was sent before`() {
+    func policy(hours: Int) -> DutyCyclePolicy {
+      .windows(
+        [.init(window: .seconds(hours * 3600), allowance: .seconds(36))], name: "\(hours) hours")
+    }
+    var ledger = AirtimeLedger(policy: policy(hours: 1), at: at(0))
+    #expect(Self.sends(&ledger, .seconds(36), at: at(0)))
+    // An hour later it is forgotten by the window of an hour, and by nothing else.
+    #expect(ledger.advice(.seconds(36), share: .full, at: at(4000)) == .fits)
+    if case .granted(let id) = ledger.reserve(.zero, share: .full, at: at(4000)) {
+      ledger.settle(id, as: .notSent(Self.error), at: at(4000))
+    }
+    ledger.setPolicy(policy(hours: 24), at: at(4000))
+    #expect(ledger.advice(.seconds(36), share: .full, at: at(4000)) == .notBefore(at(24 * 3600)))
+  }
+
   @Test func `radio.D11 only a lowered allowance may read above a hundred percent`() {
     var ledger = AirtimeLedger(policy: Self.minute, at: at(0))
     #expect(Self.sends(&ledger, .milliseconds(500), at: at(0)))
