@@ -80,8 +80,20 @@ public struct AirtimeLedgerSnapshot: Sendable, Hashable {
             amount, share.isEmpty ? 0 : amount, share.contains(.advert) ? amount : 0,
           ]))
     }
-    self.spends = Array(spends.suffix(RollingBudget.maximumEntries))
+    self.spends = Self.merged(spends, into: RollingBudget.maximumEntries)
     savedAt = moment
+  }
+
+  /// As many spends at most, the oldest taken as one that ended when the latest of them did: that
+  /// counts it longer, never less.
+  static func merged(_ spends: [Spend], into most: Int) -> [Spend] {
+    guard spends.count > most else { return spends }
+    let oldest = spends.prefix(spends.count - most + 1)
+    var merged = Spend(age: oldest.last?.age ?? 0, amounts: [0, 0, 0])
+    for spend in oldest {
+      for account in merged.amounts.indices { merged.amounts[account] += spend.amounts[account] }
+    }
+    return [merged] + spends.suffix(most - 1)
   }
 
   init(savedAt: Moment, spends: [Spend]) {

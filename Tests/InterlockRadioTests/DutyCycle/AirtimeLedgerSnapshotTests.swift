@@ -76,6 +76,18 @@ struct AirtimeLedgerSnapshotTests {
     }
   }
 
+  @Test func `what is too much to save one by one is merged, never dropped`() {
+    let spends = (0..<10).map { number in
+      AirtimeLedgerSnapshot.Spend(
+        age: Int64(100 - number), amounts: [Int64(number), Int64(number), 0])
+    }
+    let merged = AirtimeLedgerSnapshot.merged(spends, into: 7)
+    #expect(merged.count == 7)
+    #expect(merged[0] == .init(age: 97, amounts: [0 + 1 + 2 + 3, 6, 0]))
+    #expect(merged.dropFirst() == spends.dropFirst(4))
+    #expect(AirtimeLedgerSnapshot.merged(spends, into: 10) == spends)
+  }
+
   @Test func `radio.D8 a damaged or truncated file starts as if every allowance were just spent`() {
     let bytes = AirtimeLedgerSnapshot(of: Self.busyLedger(), at: Self.savedAt).encoded()
     var damaged: [[UInt8]] = (0..<bytes.count).map { Array(bytes.prefix($0)) }
