@@ -24,7 +24,7 @@ package final class Node: Sendable {
   private let ledgerStore: LedgerStore
   private let control: ControlServer?
   /// Held as long as the node lives.
-  private let stateLock: StateLock
+  private let stateLock: Guarded<StateLock?>
   private let readConfiguration: @Sendable () throws -> NodeConfiguration
   private let startedAt: Instant
   private let readings = Guarded(RadioReadings())
@@ -67,7 +67,7 @@ package final class Node: Sendable {
     let paths = StatePaths(configuration, environment: surroundings.environment)
     try Self.makeDirectory(paths.directory)
     // A second node on the same directory stops here, before it touches a file.
-    stateLock = try StateLock(paths)
+    stateLock = Guarded(try StateLock(paths))
     let control =
       configuration.control.enabled ? try ControlServer(path: paths.controlSocket) : nil
     let identity: Identity
@@ -169,6 +169,8 @@ package final class Node: Sendable {
     await ledgerStore.save { self.pipeline.ledger }
     await storeAccessNow()
     control?.close()
+    // Nothing is written any more: another node may have the directory.
+    _ = stateLock.withLock { $0.take() }
     log.report(.info("Node stopped"))
     await log.flush(clock: clock)
   }
