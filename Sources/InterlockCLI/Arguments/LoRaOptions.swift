@@ -18,10 +18,12 @@ enum LoRaOptions {
   static let bandwidth = Option<UInt32>(
     name: "--bw", placeholder: "KHZ", meaning: "bandwidth in kHz, or in Hz from 7800 up"
   ) { text throws(OptionProblem) in
-    guard let number = Double(text), number >= 7.8, number <= 1_625_000,
-      number <= 1625 || number >= 7800
-    else { throw OptionProblem(expected: "must be 7.8…1625 in kHz or 7800…1625000 in Hz") }
-    return UInt32((number < 7800 ? number * 1000 : number).rounded())
+    // Below the narrowest bandwidth in hertz it can only be kilohertz.
+    let hertz = Double(text).map { $0 < 7800 ? $0 * 1000 : $0 }
+    guard let hertz, LoRaSettings.isBandwidth(hertz) else {
+      throw OptionProblem(expected: "must be one of \(LoRaSettings.bandwidthsText), or that in Hz")
+    }
+    return UInt32(hertz.rounded())
   }
   static let codingRate = Option.integer(
     "--cr", "N", 1...8, "coding rate 4/5…4/8 by its denominator 5…8, or the older index 1…4")

@@ -3,7 +3,6 @@ internal import InterlockRadio
 /// Reads and writes modulations the way commands tell them: MHz, kHz, SF and CR.
 enum RadioParameters {
   private static let megahertz = 150.0...2500.0
-  private static let kilohertz = 7.0...500.0
 
   static func frequency(_ text: some StringProtocol) throws(AdminCommandError) -> UInt32 {
     guard let value = Double(text), megahertz.contains(value) else {
@@ -17,8 +16,8 @@ enum RadioParameters {
       throw AdminCommandError("Error: a radio is FREQ,BW,SF,CR in MHz, kHz, 5…12 and 5…8")
     }
     let frequencyHz = try frequency(fields[0])
-    guard let bandwidth = Double(fields[1]), kilohertz.contains(bandwidth) else {
-      throw .range("bw", "7…500 kHz")
+    guard let bandwidth = Double(fields[1]), LoRaSettings.isBandwidth(bandwidth * 1000) else {
+      throw .range("bw", LoRaSettings.bandwidthsText)
     }
     guard let factor = Int(fields[2]), (5...12).contains(factor) else {
       throw .range("sf", "5…12")

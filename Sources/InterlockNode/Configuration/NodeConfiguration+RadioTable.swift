@@ -61,7 +61,7 @@ extension NodeConfiguration {
       "The centre frequency; null for the preset's."),
     Setting(
       "radio.bandwidthKHz", \.radio.bandwidthKHz,
-      SettingKind.number(7.8...1625, unit: " kHz").orNull,
+      SettingKind.kilohertz.orNull,
       "The bandwidth; null for the preset's."),
     Setting(
       "radio.spreadingFactor", \.radio.spreadingFactor, SettingKind.integer(5...12).orNull,

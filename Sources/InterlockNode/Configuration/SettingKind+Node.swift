@@ -36,6 +36,21 @@ extension SettingKind where Value == Int {
   }
 }
 
+extension SettingKind where Value == Double {
+  /// A bandwidth in kilohertz that LoRa radios have.
+  static var kilohertz: SettingKind<Double> {
+    let text = LoRaSettings.bandwidthsText
+    return SettingKind(range: text) { node throws(SettingProblem) in
+      guard let value = node.number?.double, LoRaSettings.isBandwidth(value * 1000) else {
+        throw SettingProblem(node, "must be one of \(text)")
+      }
+      return value
+    } write: {
+      .double($0)
+    }
+  }
+}
+
 extension SettingKind where Value == Duration {
   /// What a KISS parameter of one byte can say.
   static var tensOfMilliseconds: SettingKind<Duration> {

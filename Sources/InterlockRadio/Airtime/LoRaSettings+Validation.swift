@@ -13,8 +13,12 @@ extension LoRaSettings {
   public static let codingRateDenominators = 5...8
   /// Preamble lengths in symbols; the length register has sixteen bits.
   public static let preambleLengths = 1...65_535
-  /// Bandwidths in hertz, from the narrowest of the SX126x to the widest of the SX1280.
-  public static let bandwidthsHz: ClosedRange<UInt32> = 7_800...1_625_000
+  /// The bandwidths a radio can be set to, in hertz, as its data sheet rounds them.
+  ///
+  /// *Source:* the ten bandwidth codes of the SX126x, which the SX127x has too.
+  public static let bandwidthsHz: [UInt32] = [
+    7_800, 10_400, 15_600, 20_800, 31_250, 41_700, 62_500, 125_000, 250_000, 500_000,
+  ]
   /// Carrier frequencies in hertz: the span of the SX127x and SX126x, and the 2.4 GHz band.
   public static let frequenciesHz: ClosedRange<UInt32> = 137_000_000...2_500_000_000
 
@@ -25,12 +29,30 @@ extension LoRaSettings {
   /// - Throws: `LoRaSettingsError` naming the first setting that is out of range.
   public func validate() throws(LoRaSettingsError) {
     try Self.require(frequencyHz, in: Self.frequenciesHz, "frequencyHz", unit: " Hz")
-    try Self.require(bandwidthHz, in: Self.bandwidthsHz, "bandwidthHz", unit: " Hz")
+    guard Self.isBandwidth(Double(bandwidthHz)) else {
+      throw LoRaSettingsError(
+        setting: "bandwidthHz",
+        description: "bandwidthHz is \(bandwidthHz) Hz; use \(Self.bandwidthsText)")
+    }
     try Self.require(spreadingFactor, in: Self.spreadingFactors, "spreadingFactor")
     try Self.require(
       codingRateDenominator, in: Self.codingRateDenominators, "codingRateDenominator")
     try Self.require(preambleSymbols, in: Self.preambleLengths, "preambleSymbols", unit: " symbols")
   }
+
+  /// Whether a radio has a bandwidth of so many hertz, however it is rounded.
+  ///
+  /// The chips divide one clock, so 7.8125, 7.81 and 7.8 kHz all mean the same: what differs from an
+  /// entry of `bandwidthsHz` by at most 0.2 % is that entry.
+  ///
+  /// - Returns: `false` also for what is no number.
+  public static func isBandwidth(_ hertz: Double) -> Bool {
+    bandwidthsHz.contains { abs(hertz - Double($0)) * 500 <= Double($0) }
+  }
+
+  /// The bandwidths in kilohertz, for people.
+  public static let bandwidthsText =
+    "7.8, 10.4, 15.6, 20.8, 31.25, 41.7, 62.5, 125, 250 or 500 kHz"
 
   /// The coding-rate denominator a configuration means: 5…8 as they are, the older index 1…4 plus 4.
   ///

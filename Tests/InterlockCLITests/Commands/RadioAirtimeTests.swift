@@ -46,7 +46,8 @@ import Testing
 
   @Test(arguments: [
     ["--bytes", "256"], ["--bytes", "0"], [], ["--bytes", "5", "--sf", "13"],
-    ["--bytes", "5", "--bw", "2000"], ["--bytes", "5", "--bw", "nan"],
+    ["--bytes", "5", "--bw", "2000"], ["--bytes", "5", "--bw", "100"],
+    ["--bytes", "5", "--bw", "nan"],
     ["--bytes", "5", "--preset", "Atlantis"], ["--bytes", "5", "extra"],
   ])
   func `what no radio can do is wrong usage`(words: [String]) async {

@@ -153,6 +153,29 @@ struct LoRaSettingsValidationTests {
     }
   }
 
+  @Test func `a bandwidth no radio has is refused, and every way to round one it has is not`() {
+    let exact: [Double] = [
+      7812.5, 31_250 / 3, 15_625, 62_500 / 3, 31_250, 125_000 / 3, 62_500, 125_000,
+    ]
+    for hertz in exact + [7800, 7810, 10_400, 10_420, 20_830, 41_670, 41_700, 250_000, 500_000] {
+      #expect(LoRaSettings.isBandwidth(hertz), "\(hertz) Hz")
+    }
+    let others: [Double] = [
+      0, 7000, 10_000, 40_000, 100_000, 203_125, 406_250, 812_500, 1_625_000, .nan,
+    ]
+    for hertz in others {
+      #expect(!LoRaSettings.isBandwidth(hertz), "\(hertz) Hz")
+    }
+    var settings = Self.good
+    settings.bandwidthHz = 100_000
+    let error = #expect(throws: LoRaSettingsError.self) { try settings.validate() }
+    #expect(error?.description.hasPrefix("bandwidthHz is 100000 Hz; use 7.8, 10.4,") == true)
+    for bandwidth in LoRaSettings.bandwidthsHz {
+      settings.bandwidthHz = bandwidth
+      #expect(throws: Never.self) { try settings.validate() }
+    }
+  }
+
   @Test func `the older coding-rate index means the denominator four higher`() {
     #expect(
       (0...10).map { LoRaSettings.codingRateDenominator(configured: $0) }
