@@ -11,13 +11,15 @@ internal import InterlockWire
 enum RadioMonitor: Command {
   private static let duration = Option.duration(
     "--for", "end after this time; without it, on SIGTERM or Ctrl-C")
+  private static let wait = Option.flag(
+    "--wait", "wait for a modem that is not there yet instead of ending with 69")
 
   static let declaration = CommandDeclaration(
     path: ["radio", "monitor"],
     summary: "prints the packets a modem hears, and transmits nothing",
     details: "With --json each packet is an object as of radio decode, with its signal and frame; "
       + "radio replay reads such lines.",
-    options: ModemOptions.all + [duration.optional, ArgumentParser.json.optional],
+    options: ModemOptions.all + [duration.optional, wait.optional, ArgumentParser.json.optional],
     statuses: [.unreachable],
     example: "radio monitor --port /dev/ttyACM0 --for 10m")
 
@@ -27,15 +29,34 @@ enum RadioMonitor: Command {
     let printer = FramePrinter(
       output: LineWriter(console), asJSON: arguments.has(ArgumentParser.json), start: clock.now)
     let limit = try arguments[duration]
+    let mustBeThere = !arguments.has(wait)
     do {
       try await InterruptibleRun.run(for: limit, clock: clock) {
-        try await modem.run { event in printer.show(event) }
+        try await watch(modem, printer, mustBeThere: mustBeThere)
       }
     } catch let error as ModemError {
+      await printer.output.flush()
       throw CommandFailure(
-        .unreachable, "the modem cannot be used: \(error)", "see interlock doctor")
+        .unreachable, "the modem cannot be used: \(error.detail)", "see interlock doctor")
     }
     await printer.output.flushBeforeEnd()
+  }
+
+  private static func watch(
+    _ modem: MeshCoreKISSModem, _ printer: FramePrinter, mustBeThere: Bool
+  ) async throws {
+    let connection = FirstConnection()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        try await modem.run { event in
+          printer.show(event)
+          connection.note(event)
+        }
+      }
+      if mustBeThere { group.addTask { try await connection.established() } }
+      defer { group.cancelAll() }
+      while try await group.next() != nil {}
+    }
   }
 }
 
@@ -77,7 +98,7 @@ struct FramePrinter: Sendable {
     switch event {
     case .received(let frame): show(frame)
     case .connected(let device): note("connected", device)
-    case .disconnected(let error): note("disconnected", "\(error)")
+    case .disconnected(let error): note("disconnected", error.detail)
     case .notice(let text): note("notice", text)
     case .noiseFloor(let floor): note("noise_floor_dbm", "\(floor)")
     case .receptionErrors(let count): note("damaged", "\(count)")

@@ -145,7 +145,8 @@ enum RadioSend: Command {
       await store.save { pipeline.ledger }
       throw CommandFailure(.failed, "\(error)", "see radio stats or try again later")
     } catch let error as ModemError {
-      throw CommandFailure(.unreachable, "\(error)", "see interlock doctor")
+      throw CommandFailure(
+        .unreachable, "the modem cannot be used: \(error.detail)", "see interlock doctor")
     }
   }
 }
@@ -161,12 +162,11 @@ struct OneTransmission: Sendable {
   /// - Throws: `CommandFailure` with status 69 or 75; `TransmitError`; `ModemError`.
   /// - Returns: what it cost.
   func send(_ packet: Packet, within limit: Duration) async throws -> TransmitReport {
-    let (connections, connected) = AsyncStream.makeStream(
-      of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    let connection = FirstConnection()
     let deadline = clock.now.advanced(by: limit)
     return try await withThrowingTaskGroup(of: TransmitReport?.self) { group in
       group.addTask {
-        try await modem.run { if case .connected = $0 { connected.yield() } }
+        try await modem.run { connection.note($0) }
         return nil
       }
       group.addTask {
@@ -174,7 +174,7 @@ struct OneTransmission: Sendable {
         return nil
       }
       group.addTask {
-        for await _ in connections { break }
+        try await connection.established()
         var request = TransmitRequest(ownPacket: packet, at: clock.now)
         request.deadline = deadline
         return try await pipeline.transmit(request)

@@ -219,7 +219,7 @@ package final class ModemDriver<Machine: ModemMachine>: Modem {
         } catch is CancellationError {
           throw CancellationError()
         } catch let cause {
-          error = ModemError(.disconnected, "\(cause)")
+          error = Self.modemError(cause)
         }
         try Task.checkCancellation()
         if let failure = state.withLock({ $0.failure }) { throw failure }
@@ -259,7 +259,8 @@ package final class ModemDriver<Machine: ModemMachine>: Modem {
     let error = state.withLock { state in
       state.link = nil
       return state.closeReason
-        ?? ModemError(.disconnected, failure.map { "\($0)" } ?? "\(link.name) is gone")
+        ?? failure.map(Self.modemError)
+        ?? ModemError(.disconnected, "\(link.name) is gone")
     }
     let isReady = state.withLock { $0.machine.isConfigured }
     step { machine, now in machine.linkClosed(error, at: now) }
@@ -304,6 +305,11 @@ package final class ModemDriver<Machine: ModemMachine>: Modem {
       try await wait(closingBell)
     }
     try await clock.sleep(for: DriverTiming.closingLimit)
+  }
+
+  /// The modem's own error as it is, so that its code is not said twice; any other as the cause.
+  private static func modemError(_ cause: any Error) -> ModemError {
+    cause as? ModemError ?? ModemError(.disconnected, "\(cause)")
   }
 
   private func report(_ event: ModemEvent) {

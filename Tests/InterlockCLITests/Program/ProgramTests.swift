@@ -58,4 +58,19 @@ import Testing
     #expect(bad.errors.hasPrefix("interlock: \"zz\" is not hexadecimal; "))
     #expect(bad.output == "")
   }
+
+  @Test(arguments: [
+    ["radio", "monitor"], ["radio", "send", "11002A", "--timeout", "5m"],
+  ])
+  func `a modem that cannot be reached ends with 69 and the cause, said once`(
+    command: [String]
+  ) throws {
+    for modem in [["--port", "/dev/no-such-modem"], ["--tcp", "127.0.0.1:1"]] {
+      let ended = try Program.run(command + modem)
+      #expect(ended.status == 69, "\(ended)")
+      #expect(ended.errors.hasPrefix("interlock: the modem cannot be used: cannot "), "\(ended)")
+      #expect(ended.errors.contains(modem[1]))
+      #expect(!ended.output.contains("disconnected: disconnected"))
+    }
+  }
 }

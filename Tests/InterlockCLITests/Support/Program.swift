@@ -17,6 +17,11 @@ struct Program {
 
   /// Runs it to its end.
   static func run(_ arguments: String..., input: String = "") throws -> Ended {
+    try run(arguments, input: input)
+  }
+
+  /// Runs it to its end.
+  static func run(_ arguments: [String], input: String = "") throws -> Ended {
     let process = Process()
     process.executableURL = path
     process.arguments = arguments
