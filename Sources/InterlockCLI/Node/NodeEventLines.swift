@@ -41,6 +41,11 @@ struct NodeEventLines: Sendable {
     case .repeater(.decided(let verdict, let frame)): heard(frame, verdict, since: start)
     case .repeater(.announced(let reach)):
       ["event": "advert", "reach": .string(reach.rawValue)]
+    case .repeater(.ruleApplied(let index, let packet)):
+      [
+        "event": "rule", "rule": .integer(index), "id": .string("\(packet.packetHash)"),
+        "packet": .string("\(packet)"),
+      ]
     case .repeater(.delivered), .repeater(.forgotten): nil
     case .transmit(let event): transmit(event)
     case .modem(.connected(let device)):

@@ -82,6 +82,8 @@ extension NodeView.State {
     case .repeater(.announced(let reach)):
       style.bold("advert     ")
         + (reach == .flood ? "announced to the whole mesh" : "announced to the neighbours")
+    case .repeater(.ruleApplied(let index, let packet)):
+      style.bold("rule       ") + "repeater.rules[\(index)] applies to \(packet)"
     case .repeater(.delivered), .repeater(.forgotten): nil
     case .transmit(let event): transmit(event)
     case .modem(.connected(let device)): style.good("modem      ") + "connected: \(device)"

@@ -6,39 +6,71 @@ public struct ForwardingRule: Sendable, Hashable {
     case allow
     /// It is not.
     case drop
+    /// It is noted in the log, and later rules decide.
+    case log
   }
 
   /// What is done.
   public var action: Action
   /// Applies to these types; nil for all.
   public var types: Set<PayloadType>?
+  /// Applies to packets that travel so; nil for any.
+  public var route: Route?
   /// Applies to packets that have passed so many repeaters; nil for any number.
   public var hops: ClosedRange<Int>?
   /// Applies to payloads of so many bytes; nil for any.
   public var payloadBytes: ClosedRange<Int>?
+  /// Applies to frames of so many bytes, as they were heard; nil for any.
+  public var frameBytes: ClosedRange<Int>?
+  /// Applies to packets whose path names hops by so many bytes; nil for any.
+  public var hashSize: Int?
   /// Applies to packets that have passed this node; nil for any.
   public var pathContains: [UInt8]?
+  /// Applies to packets that carry transport codes, or to those that do not; nil for both.
+  public var hasTransportCodes: Bool?
+  /// Applies to messages and data of the channels with this hash; nil for any packet.
+  public var channelHash: UInt8?
   /// Applies to packets heard more weakly than this, in quarters of a decibel; nil for any.
   public var weakerThanQuarterDB: Int?
+  /// Applies to packets heard with less power than this, in dBm; nil for any.
+  public var weakerThanDBm: Int?
 
   /// Makes a rule that applies to every flood; set conditions to narrow it.
   public init(_ action: Action) {
     self.action = action
   }
 
-  func applies(to packet: Packet, snrQuarterDB: Int?) -> Bool {
+  /// A signal the modem could not tell is not a weak one.
+  func applies(to reception: Reception) -> Bool {
+    let packet = reception.packet
     if let types, !types.contains(packet.payloadType) { return false }
+    if let route, route != packet.route { return false }
     if let hops, !hops.contains(packet.pathField.hopCount) { return false }
     if let payloadBytes, !payloadBytes.contains(packet.payloadByteCount) { return false }
-    if let limit = weakerThanQuarterDB, (snrQuarterDB ?? .max) >= limit { return false }
-    if let pathContains {
-      let size = packet.pathField.hashSize
-      let path = packet.pathRange
-      let isThere = stride(from: path.lowerBound, to: path.upperBound, by: size).contains { start in
-        packet.frame[start..<start + size].elementsEqual(pathContains.prefix(size))
-      }
-      guard isThere else { return false }
-    }
+    if let frameBytes, !frameBytes.contains(packet.frame.count) { return false }
+    if let hashSize, hashSize != packet.pathField.hashSize { return false }
+    if let hasTransportCodes, hasTransportCodes != packet.route.hasTransportCodes { return false }
+    if let channelHash, channelHash != packet.channelHash { return false }
+    if let limit = weakerThanQuarterDB, (reception.snrQuarterDB ?? .max) >= limit { return false }
+    if let limit = weakerThanDBm, (reception.rssiDBm ?? .max) >= limit { return false }
+    if let pathContains { return packet.hasPassed(pathContains) }
     return true
+  }
+}
+
+extension Packet {
+  /// The hash of the channel it is for; nil for what is not for a channel.
+  fileprivate var channelHash: UInt8? {
+    guard payloadType == .groupText || payloadType == .groupData else { return nil }
+    return payloadRange.isEmpty ? nil : frame[payloadRange.lowerBound]
+  }
+
+  /// Whether the node that this key begins with is in the path, as far as the path names it.
+  fileprivate func hasPassed(_ prefix: [UInt8]) -> Bool {
+    let size = pathField.hashSize
+    let path = pathRange
+    return stride(from: path.lowerBound, to: path.upperBound, by: size).contains { start in
+      frame[start..<start + size].elementsEqual(prefix.prefix(size))
+    }
   }
 }

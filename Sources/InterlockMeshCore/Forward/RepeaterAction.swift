@@ -4,6 +4,8 @@ public enum RepeaterAction: Sendable, Hashable {
   case transmit(OutgoingFrame)
   /// Look at a packet that was for this node.
   case deliver(Packet, Verdict.Consumption)
+  /// Take note of a packet to which the rule at that place applies.
+  case noteRule(Int, Packet)
   /// Answer a client of the remote administration.
   case administer(AdminTask)
   /// Take note of what the remote administration did.

@@ -26,7 +26,7 @@ extension RepeaterMachine {
       return Decision(.consumed(.local), hash: hash)
     }
     guard isFlood else { return Decision(.dropped(.noPath), hash: hash) }
-    if let reason = refusal(of: packet, snrQuarterDB: reception.snrQuarterDB) {
+    if let reason = refusal(of: reception) {
       return Decision(.dropped(reason), hash: hash)
     }
     guard let edited = packet.appendingHop(of: ownPrefix) else {
@@ -42,7 +42,8 @@ extension RepeaterMachine {
   }
 
   /// Why a new flood is not passed on; nil when it may be.
-  private func refusal(of packet: Packet, snrQuarterDB: Int?) -> RefusalReason? {
+  private mutating func refusal(of reception: Reception) -> RefusalReason? {
+    let packet = reception.packet
     let field = packet.pathField
     guard configuration.mode == .forward else { return .repeatOff }
     guard field.hopCount < configuration.maximumFloodHops else { return .hopLimit }
@@ -55,9 +56,18 @@ extension RepeaterMachine {
     guard isAllowedByRegion(packet) else { return .regionDenied }
     guard !isLoop(packet) else { return .loop }
     guard field.hasRoom else { return .pathFull }
-    let rule = configuration.rules.first { $0.applies(to: packet, snrQuarterDB: snrQuarterDB) }
-    if let rule, rule.action == .drop { return .policy }
-    return nil
+    return isAllowedByRules(reception) ? nil : .policy
+  }
+
+  private mutating func isAllowedByRules(_ reception: Reception) -> Bool {
+    for (index, rule) in configuration.rules.enumerated() where rule.applies(to: reception) {
+      switch rule.action {
+      case .allow: return true
+      case .drop: return false
+      case .log: emit(.noteRule(index, reception.packet))
+      }
+    }
+    return true
   }
 
   private func isLoop(_ packet: Packet) -> Bool {

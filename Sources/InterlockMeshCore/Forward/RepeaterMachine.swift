@@ -88,6 +88,8 @@ public struct RepeaterMachine: Sendable {
     self.configuration = configuration
     delays.policy = configuration.delays
     seen.expiry = configuration.seenExpiry
+    refused.expiry = configuration.seenExpiry
+    verified.expiry = configuration.seenExpiry
     if configuration.advertRateLimit != old.advertRateLimit {
       advertLimiter = configuration.advertRateLimit.map { AdvertLimiter($0) }
     }

@@ -249,6 +249,7 @@ public final class Repeater: Sendable {
       switch action {
       case .transmit(let outgoing): submit(outgoing)
       case .deliver(let packet, let consumption): log(.delivered(packet, consumption))
+      case .noteRule(let index, let packet): log(.ruleApplied(index, packet))
       case .administer(let task): carryOut(task)
       case .note(let event): host?.note(event)
       case .storeAccess: storeAccess()

@@ -8,6 +8,8 @@ public enum RepeaterEvent: Sendable, Hashable {
   case delivered(Packet, Verdict.Consumption)
   /// The node announced itself.
   case announced(AdvertSchedule.Reach)
+  /// A packet met the conditions of the operator's rule at that place, which only notes it.
+  case ruleApplied(Int, Packet)
   /// An accepted packet was not sent, and may be accepted again.
   case forgotten(PacketHash)
 
@@ -15,7 +17,7 @@ public enum RepeaterEvent: Sendable, Hashable {
   public var level: EventLevel {
     switch self {
     case .decided, .delivered, .forgotten: .debug
-    case .announced: .info
+    case .announced, .ruleApplied: .info
     }
   }
 }

@@ -36,9 +36,25 @@ extension NodeConfiguration {
         problems.append(SettingProblem(place: nil, "\(variable) \(error.message)"))
       }
     }
+    configuration.readRegionKeys(environment, problems: &problems)
     if problems.isEmpty { problems = configuration.contradictions(in: value) }
     guard problems.isEmpty else { throw ConfigurationError(file: file, problems: problems) }
     self = configuration
+  }
+
+  /// Takes the keys of private regions that the environment has.
+  private mutating func readRegionKeys(
+    _ environment: (String) -> String?, problems: inout [SettingProblem]
+  ) {
+    let kind = SettingKind.hex(bytes: [Region.keyBytes])
+    for (index, entry) in regions.known.enumerated() {
+      guard let variable = entry.keyVariable, let text = environment(variable) else { continue }
+      do throws(SettingProblem) {
+        regions.known[index].key = try kind.read(.string(text))
+      } catch {
+        problems.append(SettingProblem(place: nil, "\(variable) \(error.message)"))
+      }
+    }
   }
 
   /// What is possible by itself but not together, at the place of what should change.
@@ -91,6 +107,17 @@ extension NodeConfiguration {
 }
 
 extension RegionEntry {
+  /// The environment variable that overrides a private region's key: its name without the $, in
+  /// capitals, with _ for what a variable cannot hold; nil for a public region, which has no key.
+  var keyVariable: String? {
+    guard name.hasPrefix("$") else { return nil }
+    let suffix = name.dropFirst().map { character in
+      character.isASCII && (character.isLetter || character.isNumber)
+        ? character.uppercased() : "_"
+    }
+    return "INTERLOCK_REGION_KEY_" + suffix.joined()
+  }
+
   /// The name with the `#` that a public name may leave out.
   static func canonical(_ name: String) -> String {
     name.hasPrefix("$") || name.hasPrefix("#") ? name : "#" + name

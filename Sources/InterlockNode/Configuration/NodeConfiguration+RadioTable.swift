@@ -117,7 +117,7 @@ extension NodeConfiguration {
 
   static let transmitSettings: [Setting<NodeConfiguration>] = [
     Setting(
-      "transmit.capacity", \.transmit.capacity, .integer(1...100_000), effect: .onRestart,
+      "transmit.capacity", \.transmit.capacity, .integer(1...100_000),
       "Packets that wait at once, those held back included."),
     Setting(
       "transmit.maximumAge", \.transmit.maximumAge, .duration(.seconds(1)...(.seconds(3600))),

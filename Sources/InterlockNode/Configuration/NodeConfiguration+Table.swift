@@ -79,7 +79,7 @@ extension NodeConfiguration {
       effect: .onRestart, "Packets that are remembered to recognise their copies."),
     Setting(
       "repeater.seenLifetime", \.repeater.seenExpiry, .duration(.seconds(300)...(.seconds(86_400))),
-      effect: .onRestart, "How long they are remembered after the last copy."),
+      "How long they are remembered after the last copy."),
     Setting(
       "repeater.heldCapacity", \.repeater.heldCapacity, .integer(1...4096), effect: .onRestart,
       "Weakly heard floods that are held back at once."),
@@ -88,10 +88,10 @@ extension NodeConfiguration {
       effect: .onRestart, "Neighbours that are remembered."),
     Setting(
       "repeater.verificationBurst", \.repeater.verificationBurst, .integer(1...10_000),
-      effect: .onRestart, "Advert signatures that are verified in a burst."),
+      "Advert signatures that are verified in a burst."),
     Setting(
       "repeater.verificationsPerSecond", \.repeater.verificationsPerSecond, .integer(1...10_000),
-      effect: .onRestart, "Advert signatures that are verified each second after it."),
+      "Advert signatures that are verified each second after it."),
     Setting(
       "repeater.allowDiscovery", \.repeater.allowsDiscovery, .boolean,
       "Whether the node answers neighbours that ask who is there."),
@@ -101,11 +101,17 @@ extension NodeConfiguration {
   ]
 
   private static let ruleTable = SettingsTable<RuleEntry>([
-    Setting("action", \.action, .word, "What is done with a packet the rule applies to."),
+    Setting(
+      "action", \.action, .word,
+      "What is done with a packet the rule applies to; log only notes it, and later rules decide."),
     Setting(
       "types", \.types,
       SettingKind.word(of: PayloadType.all.map(\.description)).list(atMost: 16),
       "Applies to these payload types; an empty list for all."),
+    Setting(
+      "route", \.route,
+      SettingKind<String>.word(of: Route.allCases.filter(\.isFlood).map(\.description)).orNull,
+      "Applies to floods bound to a region by transport codes, or to those bound to none."),
     Setting(
       "fewestHops", \.fewestHops, SettingKind.integer(0...63).orNull,
       "Applies to packets that have passed at least so many repeaters."),
@@ -119,11 +125,29 @@ extension NodeConfiguration {
       "mostPayloadBytes", \.mostPayloadBytes, SettingKind.integer(0...184).orNull,
       "Applies to payloads of at most so many bytes."),
     Setting(
+      "fewestFrameBytes", \.fewestFrameBytes, SettingKind.integer(0...255).orNull,
+      "Applies to frames of at least so many bytes, as they were heard."),
+    Setting(
+      "mostFrameBytes", \.mostFrameBytes, SettingKind.integer(0...255).orNull,
+      "Applies to frames of at most so many bytes."),
+    Setting(
+      "pathHashBytes", \.pathHashBytes, SettingKind.integer(1...3).orNull,
+      "Applies to packets whose path names repeaters by so many bytes."),
+    Setting(
       "pathContains", \.pathContains, SettingKind.hex(bytes: [1, 2, 3]).orNull,
       "Applies to packets that have passed this node."),
     Setting(
+      "hasTransportCodes", \.hasTransportCodes, SettingKind.boolean.orNull,
+      "Applies to packets that carry transport codes, or to those that do not."),
+    Setting(
+      "channelHash", \.channelHash, SettingKind.hex(bytes: [1]).orNull,
+      "Applies to what is for a channel with this hash, the first byte of its payload."),
+    Setting(
       "weakerThanDB", \.weakerThanDB, SettingKind.number(-32...32, unit: " dB").orNull,
       "Applies to packets heard with a lower signal-to-noise ratio."),
+    Setting(
+      "weakerThanDBm", \.weakerThanDBm, SettingKind.integer(-150...0, unit: " dBm").orNull,
+      "Applies to packets heard with less power."),
   ])
 
   private static let advertSettings: [Setting<NodeConfiguration>] = [
@@ -167,7 +191,9 @@ extension NodeConfiguration {
     Setting("allowFloods", \.allowFloods, .boolean, "Whether its floods are relayed."),
     Setting(
       "key", \.key, SettingKind.hex(bytes: [Region.keyBytes]).orNull, isSecret: true,
-      "The key of a private region; a public region's follows from its name."),
+      "The key of a private region; a public region's follows from its name. "
+        + "`INTERLOCK_REGION_KEY_` and the name without its $, in capitals and with _ for all but "
+        + "letters and digits, overrides it."),
   ])
 
   private static let delaySettings: [Setting<NodeConfiguration>] = [

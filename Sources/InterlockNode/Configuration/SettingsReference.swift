@@ -4,7 +4,7 @@ internal import InterlockWire
 package enum SettingsReference {
   /// The whole page.
   package static let document =
-    introduction + "\n" + markdown(NodeConfiguration.table.descriptions)
+    introduction + "\n" + markdown(NodeConfiguration.table.descriptions) + "\n" + omissions
 
   private static let introduction = """
     # Configuration
@@ -28,6 +28,21 @@ package enum SettingsReference {
 
     This page is made from the declarations the program itself reads the file with: `interlock node \
     --print-config-reference`.
+
+    """
+
+  private static let omissions = """
+    ## What pyMC has and this node does not
+
+    - *The advert penalty box and adaptive tiers.* pyMC bars an advertiser that keeps exceeding its \
+    limit for a growing time, and changes the limit with the traffic. `adverts.rateLimit` is one \
+    bucket for each advertiser: what it drops is bounded already, and an operator can foresee it. A \
+    bar would also punish a neighbour for adverts that somebody else replays.
+    - *Rules about decrypted text and its sender.* A repeater holds no keys of the traffic it relays. \
+    `channelHash` tells channels apart as far as a packet shows it.
+    - *Changing the KISS parameters of a modem at run time.* `modem.persistence` and its neighbours \
+    are sent when the modem is configured, so a change waits for the next start. There is no option \
+    for full duplex: a LoRa radio hears nothing while it transmits.
 
     """
 

@@ -27,6 +27,13 @@ extension RepeaterEvent {
     case .delivered: nil
     case .announced(let reach):
       LogRecord(LogLevel(level), "Advert queued", [.init("reach", .text(reach.rawValue))])
+    case .ruleApplied(let index, let packet):
+      LogRecord(
+        LogLevel(level), "Rule applies",
+        [
+          .init("rule", .integer(Int64(index))), .init("id", .text("\(packet.packetHash)")),
+          .init("packet", .text("\(packet)")),
+        ])
     case .forgotten(let hash):
       LogRecord(LogLevel(level), "Packet forgotten", [.init("id", .text("\(hash)"))])
     }

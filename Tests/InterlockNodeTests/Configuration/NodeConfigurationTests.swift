@@ -35,8 +35,10 @@ import Testing
         seenLifetime: "2h", heldCapacity: 5, neighbourCapacity: 6, verificationBurst: 7,
         verificationsPerSecond: 8, allowDiscovery: false,
         rules: [{
-          action: "allow", types: ["ADVERT"], fewestHops: 1, mostHops: 4, fewestPayloadBytes: 2,
-          mostPayloadBytes: 30, pathContains: "a1b2", weakerThanDB: -4.25,
+          action: "log", types: ["ADVERT"], fewestHops: 1, mostHops: 4, fewestPayloadBytes: 2,
+          mostPayloadBytes: 30, pathContains: "a1b2", weakerThanDB: -4.25, route: "flood",
+          fewestFrameBytes: 9, mostFrameBytes: 90, pathHashBytes: 2, hasTransportCodes: false,
+          channelHash: "7f", weakerThanDBm: -110,
         }],
       },
       adverts: {
@@ -197,6 +199,41 @@ import Testing
     let wrong = problem("{}", environment: ["INTERLOCK_IDENTITY_KEY": "xyz"])
     #expect(wrong.hasPrefix("node.json5: INTERLOCK_IDENTITY_KEY must be 32 or 64 bytes"))
     #expect(!wrong.contains("xyz"))
+  }
+
+  @Test func `a rule means each of its conditions`() throws {
+    let rule = try #require(try read(Self.everything).repeaterConfiguration().rules.first)
+    #expect(rule.action == .log)
+    #expect(rule.types == [.advert])
+    #expect(rule.route == .flood)
+    #expect(rule.hops == 1...4)
+    #expect(rule.payloadBytes == 2...30)
+    #expect(rule.frameBytes == 9...90)
+    #expect(rule.hashSize == 2)
+    #expect(rule.pathContains == [0xA1, 0xB2])
+    #expect(rule.hasTransportCodes == false)
+    #expect(rule.channelHash == 0x7F)
+    #expect(rule.weakerThanQuarterDB == -17)
+    #expect(rule.weakerThanDBm == -110)
+  }
+
+  @Test func `a private region's key may come from the environment alone`() throws {
+    let text = "{regions: {default: '$my-club', known: [{name: '$my-club'}, {name: 'open'}]}}"
+    let key = String(repeating: "5a", count: 16)
+    let configuration = try read(text, environment: ["INTERLOCK_REGION_KEY_MY_CLUB": key])
+    #expect(configuration.regions.known[0].key == [UInt8](repeating: 0x5A, count: 16))
+    #expect(problem(text).contains("needs a key of 16 bytes"))
+    let wrong = problem(text, environment: ["INTERLOCK_REGION_KEY_MY_CLUB": "5a5a"])
+    #expect(wrong == "node.json5: INTERLOCK_REGION_KEY_MY_CLUB must be 16 bytes in hexadecimal")
+  }
+
+  @Test(arguments: [
+    "repeater.seenLifetime", "repeater.verificationBurst", "repeater.verificationsPerSecond",
+    "transmit.capacity", "repeater.rules",
+  ])
+  func `what the running parts can change is changed by a reload`(path: String) {
+    let option = NodeConfiguration.table.descriptions.first { $0.path == path }
+    #expect(option?.effect == .atOnce)
   }
 
   @Test func `every option has a meaning, and its default suits`() throws {

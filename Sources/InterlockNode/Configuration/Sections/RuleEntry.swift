@@ -4,12 +4,19 @@ package import InterlockMeshCore
 package struct RuleEntry: DefaultConstructible, Hashable {
   package var action = ForwardingRule.Action.drop
   package var types: [String] = []
+  package var route: String?
   package var fewestHops: Int?
   package var mostHops: Int?
   package var fewestPayloadBytes: Int?
   package var mostPayloadBytes: Int?
+  package var fewestFrameBytes: Int?
+  package var mostFrameBytes: Int?
+  package var pathHashBytes: Int?
   package var pathContains: [UInt8]?
+  package var hasTransportCodes: Bool?
+  package var channelHash: [UInt8]?
   package var weakerThanDB: Double?
+  package var weakerThanDBm: Int?
 
   package init() {}
 
@@ -19,17 +26,27 @@ package struct RuleEntry: DefaultConstructible, Hashable {
     if !types.isEmpty {
       rule.types = Set(PayloadType.all.filter { types.contains($0.description) })
     }
-    if fewestHops != nil || mostHops != nil {
-      let fewest = fewestHops ?? 0
-      rule.hops = fewest...max(fewest, mostHops ?? PathField.maximumHops)
-    }
-    if fewestPayloadBytes != nil || mostPayloadBytes != nil {
-      let fewest = fewestPayloadBytes ?? 0
-      rule.payloadBytes = fewest...max(fewest, mostPayloadBytes ?? Packet.maximumPayloadBytes)
-    }
+    rule.route = Route.allCases.first { $0.description == route }
+    rule.hops = Self.range(fewestHops, mostHops, upTo: PathField.maximumHops)
+    rule.payloadBytes = Self.range(
+      fewestPayloadBytes, mostPayloadBytes, upTo: Packet.maximumPayloadBytes)
+    rule.frameBytes = Self.range(fewestFrameBytes, mostFrameBytes, upTo: Packet.maximumFrameBytes)
+    rule.hashSize = pathHashBytes
+    rule.hasTransportCodes = hasTransportCodes
+    rule.channelHash = channelHash?.first
+    rule.weakerThanDBm = weakerThanDBm
     rule.pathContains = pathContains
     rule.weakerThanQuarterDB = weakerThanDB.map { Int(($0 * 4).rounded()) }
     return rule
+  }
+
+  /// The range two options span; nil when neither is set.
+  private static func range(
+    _ fewest: Int?, _ most: Int?, upTo greatest: Int
+  ) -> ClosedRange<Int>? {
+    guard fewest != nil || most != nil else { return nil }
+    let fewest = fewest ?? 0
+    return fewest...max(fewest, most ?? greatest)
   }
 }
 
