@@ -76,7 +76,7 @@ package final class Node: Sendable {
     } else {
       let (loaded, notices) = try await IdentityStore(path: paths.identity).loadOrMake()
       identity = loaded
-      for notice in notices { log.report(.info(notice)) }
+      for notice in notices { log.report(notice) }
     }
     let remoteSettings = RemoteSettings(
       path: paths.remoteSettings, environment: surroundings.environment)

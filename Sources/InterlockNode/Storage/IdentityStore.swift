@@ -22,13 +22,13 @@ package struct IdentityStore: Sendable {
   ///
   /// - Throws: `NodeError`: the file cannot be read or written, or holds no key.
   /// - Returns: the identity, and what an operator should know about it.
-  package func loadOrMake() async throws -> (identity: Identity, notices: [String]) {
+  package func loadOrMake() async throws -> (identity: Identity, notices: [NodeEvent]) {
     guard let content = try await read() else {
       let identity = Identity.generate { SecureRandom.secret(Ed25519.seedBytes) }
       try await write(identity)
-      return (identity, ["made a new identity \(identity.publicKey) in \(path)"])
+      return (identity, [.info("made a new identity \(identity.publicKey) in \(path)")])
     }
-    return (try decode(content), widerMode().map { [$0] } ?? [])
+    return (try decode(content), widerMode().map { [.warning($0)] } ?? [])
   }
 
   private func read() async throws(NodeError) -> SecretBytes? {
