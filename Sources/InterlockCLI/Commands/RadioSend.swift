@@ -132,8 +132,14 @@ enum RadioSend: Command {
     }
     let paths = StatePaths(configuration)
     let store = LedgerStore(path: paths.ledger, clock: clock, report: { _ in })
+    let ledger: AirtimeLedger
+    do {
+      ledger = try await store.load(policy: policy)
+    } catch {
+      throw CommandFailure(ExitStatus(error.kind), error.what, error.remedy)
+    }
     let pipeline = TransmitPipeline(
-      modem: modem, settings: settings, ledger: await store.load(policy: policy),
+      modem: modem, settings: settings, ledger: ledger,
       policy: configuration.transmit, clock: clock, seed: random.next(),
       record: { ledger in await store.save { ledger } })
     let sender = OneTransmission(modem: modem, pipeline: pipeline, clock: clock)

@@ -94,7 +94,7 @@ package final class Node: Sendable {
         configuration, settings: parts.modem, identity: identity, clock: surroundings.clock,
         seed: deviceSeed, onHappening: surroundings.onHappening)
     let pipeline = TransmitPipeline(
-      modem: device.modem, settings: parts.modem, ledger: await store.load(policy: parts.dutyCycle),
+      modem: device.modem, settings: parts.modem, ledger: try await store.load(policy: parts.dutyCycle),
       mode: configuration.node.mode, policy: configuration.transmit, clock: surroundings.clock,
       seed: seeds.next(), record: { ledger in await store.save { ledger } },
       log: { log.report(.transmit($0)) })

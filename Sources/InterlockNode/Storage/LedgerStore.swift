@@ -32,12 +32,17 @@ package final class LedgerStore: Sendable {
 
   /// The account as it was saved, with what has left every window forgotten.
   ///
-  /// What cannot be read counts as fully spent.
-  package func load(policy: DutyCyclePolicy) async -> AirtimeLedger {
+  /// What is damaged counts as fully spent. A file this user may not read belongs to another node's
+  /// account and is left as it is.
+  ///
+  /// - Throws: `NodeError` when this user may not read the file.
+  /// - Returns: the account.
+  package func load(policy: DutyCyclePolicy) async throws(NodeError) -> AirtimeLedger {
     var saved: [UInt8]?
     do {
       saved = try await AtomicFile.read(path, limit: Self.largestFileBytes)
     } catch {
+      if let refusal = Self.refusal(of: error) { throw refusal }
       report(.warning("\(error)"))
       // No ledger begins with no bytes, so this is taken as an unreadable one.
       saved = []
@@ -45,6 +50,13 @@ package final class LedgerStore: Sendable {
     let (ledger, outcome) = AirtimeLedger.restoring(policy: policy, from: saved, at: moment())
     report(outcome.isWarning ? .warning("\(outcome)") : .info("\(outcome)"))
     return ledger
+  }
+
+  /// What ends the start; nil for what only makes the past unknown.
+  static func refusal(of error: any Error) -> NodeError? {
+    guard let error = error as? SystemError, error.isPermission else { return nil }
+    return NodeError(
+      error, or: .failed, "the airtime ledger is left as it is; make it readable for this user")
   }
 
   /// Saves the account now.
