@@ -17,7 +17,7 @@ struct ConfigurationSource: Sendable {
         text = try FileContents.read(path, atMost: NodeConfiguration.largestFileBytes)
       } catch {
         throw CommandFailure(
-          .badInput, "\(error)", "give a file that can be read, such as examples/node.json5")
+          .badInput, error.what, "give a file that can be read, such as examples/node.json5")
       }
     }
     do throws(ConfigurationError) {
@@ -25,7 +25,7 @@ struct ConfigurationSource: Sendable {
         parsing: text, file: path ?? "the defaults", environment: ProcessEnvironment.value)
     } catch {
       throw CommandFailure(
-        .badInput, "\(error)", "correct it; docs/configuration.md lists every option")
+        .badInput, "\(error)", "docs/configuration.md lists every option")
     }
   }
 }

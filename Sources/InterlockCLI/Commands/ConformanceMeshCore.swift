@@ -1,3 +1,4 @@
+internal import InterlockNode
 internal import InterlockSystem
 internal import InterlockWire
 
@@ -22,7 +23,7 @@ enum ConformanceMeshCore: Command {
     do throws(SystemError) {
       names = try Folder.names(in: folder)
     } catch {
-      throw CommandFailure(.badInput, "\(error)", "give a folder of vector files")
+      throw CommandFailure(.badInput, error.what, "give a folder of vector files")
     }
     let report = ConformanceSuite.meshcore.check(folder: names) { name in
       try FileContents.read("\(folder)/\(name)", atMost: largestFileBytes)

@@ -93,8 +93,9 @@ package final class Node: Sendable {
       ?? NodeDevice(
         configuration, settings: parts.modem, identity: identity, clock: surroundings.clock,
         seed: deviceSeed, onHappening: surroundings.onHappening)
+    let ledger = try await store.load(policy: parts.dutyCycle)
     let pipeline = TransmitPipeline(
-      modem: device.modem, settings: parts.modem, ledger: try await store.load(policy: parts.dutyCycle),
+      modem: device.modem, settings: parts.modem, ledger: ledger,
       mode: configuration.node.mode, policy: configuration.transmit, clock: surroundings.clock,
       seed: seeds.next(), record: { ledger in await store.save { ledger } },
       log: { log.report(.transmit($0)) })
@@ -266,7 +267,7 @@ package final class Node: Sendable {
     do throws(SystemError) {
       try Folder.make(path)
     } catch {
-      throw NodeError(error, or: .failed, "give storage.directory a place this user can write")
+      throw NodeError(error, or: .badInput, "give storage.directory a place this user can write")
     }
   }
 

@@ -27,7 +27,7 @@ package struct NodeError: Error, Sendable, Hashable, CustomStringConvertible {
   /// A refusal by the operating system; `fallback` is its kind when it is not about permission.
   package init(_ error: SystemError, or fallback: Kind, _ remedy: String) {
     kind = error.isPermission ? .notPermitted : fallback
-    what = "\(error)"
+    what = error.what
     self.remedy = remedy
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import InterlockCLI
@@ -57,6 +58,24 @@ import Testing
     #expect(bad.status == 65)
     #expect(bad.errors.hasPrefix("interlock: \"zz\" is not hexadecimal; "))
     #expect(bad.output == "")
+  }
+
+  @Test func `a place that cannot be is bad input, with one piece of advice`() throws {
+    let folder = try Program.run("conformance", "meshcore", "/proc/no-such-folder")
+    #expect(folder.status == 65)
+    #expect(folder.errors.split(separator: ";").count == 2, "\(folder.errors)")
+    let file = try Program.run("node", "--config", "/proc/no-such-file")
+    #expect(file.status == 65)
+    let configuration = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try Data("{storage: {directory: '/proc/no-such-folder'}}".utf8).write(to: configuration)
+    defer {
+      // Best effort: what stays behind is in the temporary directory.
+      try? FileManager.default.removeItem(at: configuration)
+    }
+    let state = try Program.run("node", "--config", configuration.path)
+    #expect(state.status == 65, "\(state)")
+    #expect(state.errors.contains("/proc/no-such-folder"))
+    #expect(file.errors.split(separator: ";").count == 2, "\(file.errors)")
   }
 
   @Test(arguments: [
