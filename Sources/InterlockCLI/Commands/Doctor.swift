@@ -150,14 +150,15 @@ struct Examination: Sendable {
         .problem, "state", "\(error)",
         "give storage.directory a place this user can write")
     }
-    if let mode = try? AtomicFile.mode(of: paths.identity) {
-      if mode & 0o077 != 0 {
+    do throws(SystemError) {
+      switch try AtomicFile.mode(of: paths.identity) {
+      case nil: add(.note, "identity", "none yet", "the node makes one at its first start")
+      case let mode? where mode & 0o077 != 0:
         add(.problem, "identity", "others can read \(paths.identity)", "run chmod 600 on it")
-      } else {
-        add(.good, "identity", paths.identity)
+      case .some: add(.good, "identity", paths.identity)
       }
-    } else {
-      add(.note, "identity", "none yet", "the node makes one at its first start")
+    } catch {
+      add(.problem, "identity", error.what, "let this user look at it")
     }
   }
 }

@@ -52,6 +52,7 @@ struct NodeRunner: Sendable {
   /// Passes signals on; a second request to end is obeyed at once.
   private func obey(_ signals: Signals, _ node: Node) async {
     var isEnding = false
+    // It ends with the cancellation of its task, which is all that the wait throws.
     while let arrived = try? await signals.next() {
       for signal in arrived {
         switch signal {
