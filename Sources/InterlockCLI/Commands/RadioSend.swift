@@ -130,8 +130,19 @@ enum RadioSend: Command {
         .usage, "no rule is known for \(settings.lora.frequencyText)",
         "let a node with dutyCycle.limits send it")
     }
+    // Whatever the configuration is for, this transmission is real, and so is its account.
+    var configuration = configuration
+    configuration.modem.type = .kissSerial
     let paths = StatePaths(configuration)
     let store = LedgerStore(path: paths.ledger, clock: clock, report: { _ in })
+    // Held to the end: the account has one writer, and a node that runs has the modem anyway.
+    let lock: StateLock
+    do {
+      lock = try StateLock(paths)
+    } catch {
+      throw CommandFailure(
+        ExitStatus(error.kind), error.what, "while a node runs, leave the modem out: it sends it")
+    }
     let ledger: AirtimeLedger
     do {
       ledger = try await store.load(policy: policy)
@@ -142,6 +153,7 @@ enum RadioSend: Command {
       modem: modem, settings: settings, ledger: ledger,
       policy: configuration.transmit, clock: clock, seed: random.next(),
       record: { ledger in await store.save { ledger } })
+    defer { withExtendedLifetime(lock) {} }
     let sender = OneTransmission(modem: modem, pipeline: pipeline, clock: clock)
     do {
       let report = try await sender.send(packet, within: try arguments[timeout])

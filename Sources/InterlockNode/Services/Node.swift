@@ -65,7 +65,6 @@ package final class Node: Sendable {
     _ configuration: NodeConfiguration, log: NodeLog, surroundings: Surroundings
   ) async throws {
     let paths = StatePaths(configuration, environment: surroundings.environment)
-    try Self.makeDirectory(paths.directory)
     // A second node on the same directory stops here, before it touches a file.
     stateLock = Guarded(try StateLock(paths))
     let control =
@@ -261,14 +260,6 @@ package final class Node: Sendable {
       return log.report(.error("Configuration not reloaded: \(error)"))
     }
     await apply(new, modeDecidedAt: revision)
-  }
-
-  private static func makeDirectory(_ path: String) throws(NodeError) {
-    do throws(SystemError) {
-      try Folder.make(path)
-    } catch {
-      throw NodeError(error, or: .badInput, "give storage.directory a place this user can write")
-    }
   }
 
   private var startFields: [LogRecord.Field] {
