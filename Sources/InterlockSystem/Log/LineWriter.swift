@@ -23,6 +23,8 @@ package final class LineWriter: Sendable {
     var bytes: [UInt8] = []
     var noteBytes = 0
     var noteCount = 0
+    /// Whether it begins in the middle of a line that was cut off.
+    var mendsTear = false
   }
 
   private let capacity: Int
@@ -117,6 +119,7 @@ package final class LineWriter: Sendable {
     guard !state.pending.isEmpty || state.leftOut > 0 else { return nil }
     var batch = Batch()
     if state.leftOut > 0 {
+      batch.mendsTear = state.isTorn
       batch.bytes = Array(((state.isTorn ? "\n" : "") + note(state.leftOut)).utf8)
       batch.noteBytes = batch.bytes.count
       batch.noteCount = state.leftOut
@@ -132,7 +135,8 @@ package final class LineWriter: Sendable {
   private static func account(for batch: Batch, written: Int, _ state: inout State) {
     state.leftOut += lineCount(batch.bytes[max(written, batch.noteBytes)...])
     if written < batch.noteBytes { state.leftOut += batch.noteCount }
-    state.isTorn = written > 0 && batch.bytes[written - 1] != UInt8(ascii: "\n")
+    state.isTorn =
+      written == 0 ? batch.mendsTear : batch.bytes[written - 1] != UInt8(ascii: "\n")
   }
 
   private static func lineCount(_ bytes: ArraySlice<UInt8>) -> Int {
