@@ -35,10 +35,8 @@ build: setup
 run: build
 	.build/release/interlock node --config $(CONFIG) $(if $(FOR),--for $(FOR))
 
-# A wrong import is an error even where the module happens to be built already.
 test: setup-tests
-	$(CLEAN_TMP) swift build --build-tests --explicit-target-dependency-import-check error
-	$(CLEAN_TMP) swift test --skip-build --disable-xctest $(if $(FILTER),--filter '$(FILTER)')
+	$(CLEAN_TMP) env FILTER='$(FILTER)' Scripts/test
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz

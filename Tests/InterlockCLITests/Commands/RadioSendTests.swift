@@ -28,7 +28,7 @@ import Testing
     let scratch = try Scratch()
     let arguments = [
       "radio", "send", "15000102030405060708090a", "--port", scratch.file("modem"), "--config",
-      try scratch.configure(""),
+      try scratch.configure(""), "--timeout", "1h",
     ]
     let alone = CapturedConsole()
     #expect(await InterlockProgram.run(arguments, console: alone.console) == .unreachable)
