@@ -22,7 +22,7 @@ public final class Repeater: Sendable {
   let state: Guarded<RepeaterState>
   let pipeline: TransmitPipeline
   let clock: any MonotonicClock
-  let bell = Bell()
+  let bell = Doorbell()
   let unixTime: @Sendable () -> UInt32
   /// The program around it, if there is remote administration.
   let host: (any AdministrationHost)?
@@ -205,13 +205,10 @@ public final class Repeater: Sendable {
   public func run() async throws {
     guard state.withLock({ $0.begin() }) else { throw AlreadyRunning() }
     defer { state.withLock { $0.end() } }
-    await withTaskCancellationHandler {
-      while !Task.isCancelled {
-        let deadline = wake()
-        await bell.wait(until: deadline, on: clock)
-      }
-    } onCancel: {
-      bell.ring()
+    while !Task.isCancelled {
+      bell.hush()
+      let deadline = wake()
+      await bell.wait(until: deadline, on: clock)
     }
     throw CancellationError()
   }

@@ -1,6 +1,5 @@
 package import Interlock
 package import InterlockRadio
-internal import InterlockSystem
 
 /// Runs a `ModemMachine` on real links and a real clock.
 ///
@@ -181,7 +180,6 @@ package final class ModemDriver<Machine: ModemMachine>: Modem {
   }
 
   private func keepTime() async throws {
-    let (clock, timeBell) = (clock, timeBell)
     while true {
       timeBell.hush()
       let alarm = state.withLock { state in
@@ -189,9 +187,7 @@ package final class ModemDriver<Machine: ModemMachine>: Modem {
         state.alarm = alarm
         return alarm
       }
-      if alarm > clock.now {
-        _ = try await withDeadline(alarm, clock: clock) { await timeBell.wait() }
-      }
+      if alarm > clock.now { await timeBell.wait(until: alarm, on: clock) }
       try Task.checkCancellation()
       state.withLock { $0.alarm = nil }
       step { machine, now in machine.timePassed(at: now) }

@@ -1,5 +1,4 @@
 package import Interlock
-internal import InterlockSystem
 
 /// Runs an `EmulatedKISSModem` on a link to a host, a clock, and an air it shares with others.
 package final class EmulatedBoard: Sendable {
@@ -89,12 +88,11 @@ package final class EmulatedBoard: Sendable {
   }
 
   private func keepTime() async throws {
-    let timeBell = timeBell
     while true {
       timeBell.hush()
       let alarm = state.withLock { $0.modem.nextDeadline } ?? .distantFuture
       if alarm > clock.now {
-        _ = try await withDeadline(alarm, clock: clock) { await timeBell.wait() }
+        await timeBell.wait(until: alarm, on: clock)
         try Task.checkCancellation()
       } else {
         step { modem, now in modem.timePassed(at: now) }

@@ -24,7 +24,7 @@ public import Interlock
 public final class TransmitPipeline: Sendable {
   private let state: Guarded<PipelineState>
   private let section: AsyncMutex<ModemSession>
-  private let bell = Bell()
+  private let bell = Doorbell()
   private let clock: any MonotonicClock
   private let executor: (any TaskExecutor)?
   private let requestLimit: Duration
@@ -256,6 +256,7 @@ public final class TransmitPipeline: Sendable {
 
   private func consume() async {
     while true {
+      bell.hush()
       let work = step { state, now in state.machine.poll(at: now) }
       deliver()
       switch work {
@@ -276,6 +277,7 @@ public final class TransmitPipeline: Sendable {
 
   /// Carries one packet from the gate to its debit, or re-initialises the modem.
   private func occupy(_ session: inout ModemSession) async {
+    bell.hush()
     var next = step { state, now in state.machine.enter(at: now) }
     while true {
       deliver()
@@ -317,6 +319,7 @@ public final class TransmitPipeline: Sendable {
       case .leave:
         return session.end()
       }
+      bell.hush()
       next = step { state, now in state.machine.step(at: now) }
     }
   }

@@ -1,3 +1,5 @@
+internal import Interlock
+
 /// Whether a descriptor may be read and written, and who waits for it.
 ///
 /// The order that loses no edge: `expect` before the system call, then, only if the call says

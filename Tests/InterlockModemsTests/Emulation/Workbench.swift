@@ -1,7 +1,6 @@
 import Interlock
 import InterlockModems
 import InterlockRadio
-import InterlockSystem
 
 /// A host with one modem driver, and places into which boards are plugged, on one clock and air.
 final class Workbench: ByteLinkSource {

@@ -1,6 +1,5 @@
 import Interlock
 import InterlockModems
-import InterlockSystem
 
 /// A link without a kernel, for runs on virtual time.
 final class MemoryLink: ByteLink {

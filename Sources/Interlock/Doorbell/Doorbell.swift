@@ -1,5 +1,3 @@
-internal import Interlock
-
 /// Lets one task wait until something has happened, any number of times since it last looked.
 ///
 /// Rings are not counted: the waiter is told *that*, and looks for itself *what*. A ring that comes
@@ -60,6 +58,28 @@ package final class Doorbell: Sendable {
       }
     } onCancel: {
       end(.cancelled)
+    }
+  }
+
+  /// Waits for the next ring until `deadline` at the latest; nil waits for as long as it takes.
+  ///
+  /// Why it ended is not told: who waits looks what there is to do. A deadline that meets a ring may
+  /// leave a second one, for which the next wait returns at once.
+  ///
+  /// *Cancellation:* returns at once.
+  package func wait(until deadline: Instant?, on clock: any MonotonicClock) async {
+    guard let deadline else {
+      _ = await wait()
+      return
+    }
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        // Cancelled, the sleep ends because the wait has.
+        guard (try? await clock.sleep(until: deadline)) != nil else { return }
+        self.ring()
+      }
+      _ = await wait()
+      group.cancelAll()
     }
   }
 
