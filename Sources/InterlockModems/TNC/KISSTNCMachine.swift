@@ -4,7 +4,7 @@ package import InterlockRadio
 /// The host's side of a plain KISS TNC, as a pure machine.
 ///
 /// Such a device confirms nothing. Where it can say how many bytes it has queued, a frame counts as
-/// sent once there are none; elsewhere once its time on the air and the transmit delay have passed.
+/// sent once there are none; elsewhere once its time on the air has passed, keying included.
 ///
 /// *Source:* M. Chepponis, P. Karn, "The KISS TNC", 1987; Direwolf User Guide, "SetHardware".
 package struct KISSTNCMachine: ModemMachine {
@@ -74,9 +74,9 @@ package struct KISSTNCMachine: ModemMachine {
     let margin =
       KISSTNCTiming.queueLimit + KISSTNCTiming.queueInterval + KISSTNCTiming.queueAnswer
     return ModemTiming(
-      sendDeadline: SendDeadline(
-        airtimePercent: 100, margin: margin + options.transmitDelay + options.transmitTail,
-        minimum: .zero))
+      sendDeadline: SendDeadline(airtimePercent: 100, margin: margin, minimum: .zero),
+      pace: options.pace, wrappingBytes: options.wrapping == nil ? 0 : AX25Header.byteCount,
+      keying: options.transmitDelay + options.transmitTail)
   }
   /// A plain TNC has none.
   package var identity: [UInt8]? { nil }
@@ -235,8 +235,8 @@ package struct KISSTNCMachine: ModemMachine {
     }
     let data = options.wrapping?.wrap(frame) ?? frame
     actions.append(.write(KISSFrame(command: KISSFrame.Command.data, data: data).encoded()))
-    let airtime = airtime(ofBytes: data.count)
-    let calculated = now.advanced(by: options.transmitDelay + airtime)
+    let airtime = timing.airtime(ofBytes: frame.count, with: settings.lora)
+    let calculated = now.advanced(by: airtime)
     var wait = Transmission.Wait.airtime(until: calculated)
     if product != nil {
       writeQuestion("TXBUF:")
@@ -316,13 +316,6 @@ package struct KISSTNCMachine: ModemMachine {
   private mutating func writeQuestion(_ text: String) {
     let frame = KISSFrame(command: KISSFrame.Command.setHardware, data: Array(text.utf8))
     actions.append(.write(frame.encoded()))
-  }
-
-  private func airtime(ofBytes count: Int) -> Duration {
-    switch options.pace {
-    case .lora: settings.lora.airtime(ofBytes: count)
-    case .bitsPerSecond(let speed): .milliseconds(count * 8 * 1000 / max(speed, 1) + 1)
-    }
   }
 
   /// A number with its point moved to the left: 62500 by three places is "62.5".

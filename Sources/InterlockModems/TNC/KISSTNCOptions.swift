@@ -1,15 +1,8 @@
 internal import Interlock
+public import InterlockRadio
 
 /// How a plain KISS TNC is used.
 public struct KISSTNCOptions: Sendable, Hashable {
-  /// How long a frame is on the air, for a device that does not say when it was sent.
-  public enum Pace: Sendable, Hashable {
-    /// As the LoRa settings say.
-    case lora
-    /// At a fixed speed, as AX.25 modems send.
-    case bitsPerSecond(Int)
-  }
-
   /// Time from keying the transmitter to the packet; a multiple of 10 ms, at most 2.55 s.
   public var transmitDelay: Duration = .milliseconds(300)
   /// Chance to go ahead in a slot when the channel is free: (P + 1) / 256.
@@ -18,8 +11,8 @@ public struct KISSTNCOptions: Sendable, Hashable {
   public var slotTime: Duration = .milliseconds(100)
   /// Time the transmitter stays keyed after the packet; a multiple of 10 ms, at most 2.55 s.
   public var transmitTail: Duration = .milliseconds(10)
-  /// How long a frame is on the air.
-  public var pace = Pace.lora
+  /// How fast the device sends.
+  public var pace = ModemTiming.Pace.lora
   /// Wraps each frame in an AX.25 frame between these two, as AX.25 modems require; nil sends it
   /// bare.
   public var wrapping: AX25Header?

@@ -108,6 +108,11 @@ extension NodeConfiguration {
       "modem.txTail", \.modem.transmitTail, .tensOfMilliseconds, effect: .onRestart,
       "How long a plain TNC keeps the transmitter on afterwards, in steps of 10ms."),
     Setting(
+      "modem.bitRate", \.modem.bitRate, SettingKind.integer(100...1_000_000).orNull,
+      effect: .onRestart,
+      "The bits per second at which a plain TNC sends AX.25 on the air; null for a LoRa board, whose "
+        + "pace follows from radio."),
+    Setting(
       "modem.ax25Source", \.modem.ax25Source, SettingKind.callSign.orNull, effect: .onRestart,
       "The call sign with which a plain TNC's frames are wrapped in AX.25; null for bare frames."),
     Setting(

@@ -48,7 +48,7 @@ extension TransmitMachine {
         finish(slot, as: .dropped(.mode), at: now)
         continue
       }
-      let airtime = lora.airtime(ofBytes: request.frame.count)
+      let airtime = airtime(ofBytes: request.frame.count)
       switch ledger.reserve(airtime, share: request.kind.share, at: now) {
       case .granted(let reservation):
         begin(slot, reservation: reservation, airtime: airtime, at: now)
@@ -89,7 +89,8 @@ extension TransmitMachine {
   private func listener(at now: Instant) -> ChannelListener {
     ChannelListener(
       startedAt: now, limit: policy.listenLimit,
-      longestReception: lora.airtime(ofBytes: 255) * 3 / 2)
+      longestReception: timing.frameAirtime(
+        ofBytes: LoRaSettings.longestFrameBytes, with: lora) * 3 / 2)
   }
 
   private func beginListening(_ attempt: inout Attempt, at now: Instant) {
@@ -282,7 +283,7 @@ extension TransmitMachine {
       return nil
     }
     let limit = timing.sendDeadline.limit(
-      airtime: attempt.airtime, longestAirtime: lora.airtime(ofBytes: 255))
+      airtime: attempt.airtime, longestAirtime: airtime(ofBytes: LoRaSettings.longestFrameBytes))
     attempt.phase = .emitting(call: call, since: now, deadline: now.advanced(by: limit))
     activity = .attempting(attempt)
     queue.update(attempt.slot) { $0.attempts += 1 }

@@ -95,7 +95,7 @@ extension TransmitMachine {
 
   /// Counts a received frame in the airtime account.
   public mutating func recordReception(ofBytes bytes: Int) {
-    ledger.recordReception(lora.airtime(ofBytes: bytes))
+    ledger.recordReception(timing.frameAirtime(ofBytes: bytes, with: lora))
   }
 
   /// Drops all that waits and takes nothing more; an emission under way runs to its end.
@@ -128,7 +128,7 @@ extension TransmitMachine {
   private mutating func advise(
     _ request: TransmitRequest, expiry: Instant, at now: Instant
   ) -> Advice {
-    let airtime = lora.airtime(ofBytes: request.frame.count)
+    let airtime = airtime(ofBytes: request.frame.count)
     let mayWait = request.origin == .local || policy.holdsOverBudget.contains(request.kind)
     let fits: Instant
     switch ledger.advice(airtime, share: request.kind.share, at: now) {

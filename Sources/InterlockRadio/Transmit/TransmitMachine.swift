@@ -179,6 +179,9 @@ public struct TransmitMachine: Sendable {
 
   // MARK: Time
 
+  /// How long the radio occupies the air for a frame: what the allowance is asked for.
+  func airtime(ofBytes bytes: Int) -> Duration { timing.airtime(ofBytes: bytes, with: lora) }
+
   mutating func advanceQueue(to now: Instant) {
     for slot in queue.advance(to: now) { finish(slot, as: .dropped(.stale), at: now) }
   }

@@ -43,9 +43,11 @@ import Testing
     var options = KISSTNCOptions()
     options.transmitDelay = .seconds(2)
     let machine = KISSTNCMachine(settings: Workbench.settings, options: options)
-    let airtime = Workbench.settings.lora.airtime(ofBytes: 100)
+    let lora = Workbench.settings.lora
+    let airtime = machine.timing.airtime(ofBytes: 100, with: lora)
+    #expect(airtime == .milliseconds(2010) + lora.airtime(ofBytes: 100))
     let limit = machine.timing.sendDeadline.limit(airtime: airtime, longestAirtime: .seconds(9))
-    #expect(limit >= .seconds(62) + airtime)
+    #expect(limit >= .seconds(60) + airtime)
   }
 
   @Test func `a TNC without a name counts as having sent after airtime and delay`() {
@@ -57,7 +59,7 @@ import Testing
     machine.submit(.transmit([1, 2]), id: 1, at: Self.at(.seconds(1)))
     #expect(Self.written(&machine).count == 1)
     let end = Self.at(
-      .seconds(1) + .milliseconds(300) + Workbench.settings.lora.airtime(ofBytes: 2))
+      .seconds(1) + .milliseconds(310) + Workbench.settings.lora.airtime(ofBytes: 2))
     #expect(machine.nextDeadline == end)
     machine.timePassed(at: end)
     #expect(machine.takeActions() == [.answer(1, .outcome(.sent(onAir: nil)))])
@@ -73,9 +75,10 @@ import Testing
     machine.submit(.transmit(Array(repeating: 0, count: 150)), id: 1, at: .origin)
     _ = machine.takeActions()
     machine.timePassed(at: Self.at(.seconds(1)))
-    // 2 s of delay and 1200 bits: 3.001 s.
-    #expect(machine.nextDeadline == Self.at(.milliseconds(3001)))
-    machine.timePassed(at: Self.at(.milliseconds(3001)))
+    // 2 s before and 10 ms after 1216 bits, 243 stuffed at most and 16 of flags.
+    let end = Self.at(.milliseconds(2010) + .microseconds(1_229_167))
+    #expect(machine.nextDeadline == end)
+    machine.timePassed(at: end)
     #expect(machine.takeActions() == [.answer(1, .outcome(.sent(onAir: nil)))])
   }
 
@@ -87,7 +90,7 @@ import Testing
     _ = machine.takeActions()
     let error = ModemError(.disconnected, "gone")
     machine.linkClosed(error, at: .origin)
-    let airtime = Workbench.settings.lora.airtime(ofBytes: 1)
+    let airtime = Workbench.settings.lora.airtime(ofBytes: 1) + .milliseconds(310)
     let limit = machine.timing.sendDeadline.limit(airtime: airtime, longestAirtime: .zero)
     #expect(
       machine.takeActions() == [.answer(9, .outcome(.unknown(error, quietBy: Self.at(limit))))])
@@ -118,7 +121,7 @@ import Testing
     machine.timePassed(at: Self.at(.seconds(1)))
     machine.submit(.transmit([1]), id: 1, at: Self.at(.seconds(1)))
     let end = Self.at(
-      .seconds(1) + .milliseconds(300) + Workbench.settings.lora.airtime(ofBytes: 1))
+      .seconds(1) + .milliseconds(310) + Workbench.settings.lora.airtime(ofBytes: 1))
     _ = machine.takeActions()
     machine.submit(.reset, id: 2, at: Self.at(.milliseconds(1100)))
     #expect(machine.takeActions().count == 1, "the frame's fate alone")
