@@ -1,5 +1,6 @@
 internal import InterlockNode
 internal import InterlockSystem
+internal import InterlockWire
 
 /// The program `interlock`.
 @main

@@ -1,4 +1,4 @@
-internal import InterlockNode
+internal import InterlockWire
 
 /// Reads what was typed after a command's name.
 struct ArgumentParser {

@@ -115,7 +115,9 @@ public struct JSONFields: Sendable {
   public func refuseUnknown() throws(JSONError) {
     for member in object.members where !known.contains(member.name) {
       var problem = "“\(qualified(member.name))” is not known here"
-      if let near = nearestKnown(to: member.name) { problem += "; did you mean “\(near)”?" }
+      if let near = NearestName.of(member.name, among: known) {
+        problem += "; did you mean “\(near)”?"
+      }
       throw JSONError(problem, at: member.position ?? position)
     }
   }
@@ -132,28 +134,5 @@ public struct JSONFields: Sendable {
     do { return try read() } catch {
       throw JSONError("\(qualified(name)): \(error.problem)", at: error.position ?? position)
     }
-  }
-
-  private func nearestKnown(to name: String) -> String? {
-    let near = known.map { ($0, Self.distance(name.lowercased(), $0.lowercased())) }
-      .min { $0.1 < $1.1 }
-    guard let near, near.1 <= max(1, name.utf8.count / 3) else { return nil }
-    return near.0
-  }
-
-  /// How many characters must be put in, taken out or changed to make one name the other.
-  private static func distance(_ one: String, _ other: String) -> Int {
-    let other = Array(other.utf8)
-    var row = Array(0...other.count)
-    for (i, byte) in one.utf8.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, candidate) in other.enumerated() {
-        let replaced = diagonal + (byte == candidate ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
-      }
-    }
-    return row[other.count]
   }
 }

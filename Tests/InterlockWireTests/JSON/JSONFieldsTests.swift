@@ -44,6 +44,11 @@ import Testing
     }
     #expect(
       complaint == "line 3, column 5: “repeat.maxHop” is not known here; did you mean “maxHops”?")
+    let swapped = Self.complaint("{mxa: 3}") { (fields) throws(JSONError) in
+      let _: Int? = try fields.optional("max")
+      try fields.refuseUnknown()
+    }
+    #expect(swapped == "line 1, column 2: “mxa” is not known here; did you mean “max”?")
     let other = Self.complaint("{zebra: 1}") { (fields) throws(JSONError) in
       let _: Int? = try fields.optional("maxHops")
       try fields.refuseUnknown()
