@@ -303,7 +303,7 @@ public struct AirMachine: Sendable {
     guard sender != hearer, channels[sender] == channels[hearer] else { return nil }
     let (from, to) = (RadioID(index: sender), RadioID(index: hearer))
     let snr = snr(of: from, at: to)
-    let threshold = Reception.thresholdSNR(spreadingFactor: channels[hearer].spreadingFactor)
+    let threshold = LoRaSettings.thresholdSNR(spreadingFactor: channels[hearer].spreadingFactor)
     guard snr >= threshold - Reception.negligibleDB else { return nil }
     let rssi = rssi(of: from, at: to)
     return Link(

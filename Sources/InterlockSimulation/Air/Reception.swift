@@ -30,13 +30,6 @@ public enum Reception {
   /// Two decibels more than `captureDB`: a signal weaker than that destroys nothing by itself.
   static let negligibleDB = 8.0
 
-  /// The least signal-to-noise ratio in dB at which a spreading factor is decoded.
-  ///
-  /// *Source:* Semtech SX1261/2 data sheet, table 6-1: 2.5 dB for each step from SF5, -2.5 dB.
-  public static func thresholdSNR(spreadingFactor: Int) -> Double {
-    -2.5 * Double(spreadingFactor - 4)
-  }
-
   /// The noise a receiver hears in its bandwidth, in dBm.
   public static func noiseFloor(bandwidthHz: UInt32, noiseFigureDB: Double) -> Double {
     thermalNoiseDBm + Decibels.decibels(Double(bandwidthHz)) + noiseFigureDB
@@ -45,7 +38,7 @@ public enum Reception {
   /// The weakest signal a receiver decodes, in dBm.
   public static func sensitivity(_ settings: LoRaSettings, noiseFigureDB: Double) -> Double {
     noiseFloor(bandwidthHz: settings.bandwidthHz, noiseFigureDB: noiseFigureDB)
-      + thresholdSNR(spreadingFactor: settings.spreadingFactor)
+      + LoRaSettings.thresholdSNR(spreadingFactor: settings.spreadingFactor)
   }
 
   /// What two radios must have in common to hear each other.

@@ -22,7 +22,7 @@ struct PathFinder: Sendable {
         guard one != other else { return false }
         let settings = air.radios[other.index].settings.lora
         let needed =
-          Reception.thresholdSNR(spreadingFactor: settings.spreadingFactor) + Self.goodMarginDB
+          LoRaSettings.thresholdSNR(spreadingFactor: settings.spreadingFactor) + Self.goodMarginDB
         return air.snr(of: one, at: other) >= needed && air.snr(of: other, at: one) >= needed
       }.map(\.index)
     }

@@ -4,13 +4,6 @@ import Testing
 @testable import InterlockSimulation
 
 @Suite struct ReceptionTests {
-  @Test(arguments: [
-    (5, -2.5), (6, -5), (7, -7.5), (8, -10), (9, -12.5), (10, -15), (11, -17.5), (12, -20),
-  ])
-  func `each spreading factor decodes 2.5 dB deeper`(spreadingFactor: Int, snr: Double) {
-    #expect(Reception.thresholdSNR(spreadingFactor: spreadingFactor) == snr)
-  }
-
   @Test func `the noise floor is thermal noise, bandwidth and noise figure`() {
     // -174 + 10 log10(125 000) + 6 = -117.03 dBm.
     #expect(abs(Reception.noiseFloor(bandwidthHz: 125_000, noiseFigureDB: 6) + 117.031) < 0.01)
