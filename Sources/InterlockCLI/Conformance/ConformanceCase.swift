@@ -35,22 +35,10 @@ struct ConformanceCase {
     return try named(path, Value.init(json:))
   }
 
-  /// The value at `path`; nil when it is absent or null.
-  mutating func optionalInput<Value: JSONReadable>(
-    _ path: String, as type: Value.Type = Value.self
-  ) throws(JSONError) -> Value? {
-    try has(path) ? input(path) : nil
-  }
-
   /// The bytes that the hexadecimal text at `path` spells.
   mutating func bytes(_ path: String) throws(JSONError) -> [UInt8] {
     inputs.insert(path)
     return try named(path, Self.bytes(of:))
-  }
-
-  /// The bytes that the hexadecimal text at `path` spells; nil when it is absent or null.
-  mutating func optionalBytes(_ path: String) throws(JSONError) -> [UInt8]? {
-    try has(path) ? bytes(path) : nil
   }
 
   /// How many elements the array at `path` has.

@@ -9,10 +9,9 @@ internal import InterlockWire
 /// | … | 1 | type of the extra, low four bits |
 /// | … | | extra |
 public struct PathReturn: Sendable, Hashable {
-  /// The extra type byte that says: nothing but bytes that make this packet unlike another.
+  /// The extra type byte that says: nothing but random bytes, four from the firmware, that make this
+  /// packet unlike another.
   public static let noExtra: UInt8 = 0xFF
-  /// Random bytes that follow ``noExtra``.
-  public static let uniqueBytes = 4
 
   /// Hop count and hash size.
   public var pathField: PathField

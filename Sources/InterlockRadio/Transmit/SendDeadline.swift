@@ -27,12 +27,6 @@ public struct SendDeadline: Sendable, Hashable {
   /// *Source:* MeshCore firmware 1.17.1.
   public static let firmware = SendDeadline(airtimePercent: 150, minimum: .milliseconds(250))
 
-  /// The airtime and 1.5 s.
-  ///
-  /// *Source:* the SPI driver of pymc_core.
-  public static let spi = SendDeadline(
-    airtimePercent: 100, margin: .milliseconds(1500), minimum: .zero)
-
   /// For a modem that listens before talking by itself: it may wait one and a half of the longest
   /// airtimes before it forces a transmission, then send, then report over a serial line.
   public static let listeningModem = SendDeadline(

@@ -50,10 +50,4 @@ public struct MeshReport: Sendable, Hashable {
 
   /// Messages, adverts and probes said, acknowledgements not counted.
   public var originated: Int { group.sent + direct.sent + traces.sent + adverts.sent }
-
-  /// The largest part of the simulated time that any radio was sending, 0…1.
-  public var busiestShare: Double {
-    guard simulated > .zero else { return 0 }
-    return (airtime.max() ?? .zero) / simulated
-  }
 }

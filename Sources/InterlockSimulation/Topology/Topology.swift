@@ -48,16 +48,6 @@ public struct Topology: Sendable, Hashable {
     return Topology(positions: [.origin] + around, links: deaf)
   }
 
-  /// The hidden node: 0 and 2 both reach 1 equally well and never hear each other.
-  public static func hiddenNode(lossDB: Double = 120) -> Topology {
-    Topology(
-      positions: line(3, spacing: 1_000).positions,
-      links: [
-        Link(first: 0, second: 1, lossDB: lossDB), Link(first: 1, second: 2, lossDB: lossDB),
-        Link(first: 0, second: 2, lossDB: nil),
-      ])
-  }
-
   /// Radios scattered over a disc, each within `reach` of one placed before it.
   ///
   /// The number of draws is bounded: a disc too small for them gets closer neighbours, one too large

@@ -115,7 +115,6 @@ import Testing
     #expect(
       SendDeadline.firmware.limit(airtime: .seconds(1), longestAirtime: long) == .milliseconds(1500)
     )
-    #expect(SendDeadline.spi.limit(airtime: short, longestAirtime: long) == .milliseconds(1600))
     #expect(SendDeadline.listeningModem.limit(airtime: short, longestAirtime: long) == .seconds(5))
     #expect(
       SendDeadline.listeningModem.limit(airtime: .seconds(2), longestAirtime: .seconds(9))
