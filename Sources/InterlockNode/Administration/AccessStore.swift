@@ -3,7 +3,6 @@ internal import InterlockSystem
 
 /// The clients of the remote administration on disk, readable by the owner only.
 struct AccessStore: Sendable {
-  private static let mode: UInt32 = 0o600
   /// More than a full list takes.
   private static let largestFileBytes = 1 << 14
 
@@ -27,6 +26,6 @@ struct AccessStore: Sendable {
   }
 
   func save(_ access: AccessList) async throws {
-    try await AtomicFile.write(access.stored, to: path, mode: Self.mode)
+    try await AtomicFile.write(access.stored, to: path, mode: AtomicFile.secretMode)
   }
 }

@@ -5,8 +5,6 @@ internal import InterlockWire
 ///
 /// An environment variable wins over both, so that whoever has the machine gets in again.
 struct RemoteSettings: Sendable {
-  private static let mode: UInt32 = 0o600
-
   let path: String
   let environment: @Sendable (String) -> String?
 
@@ -41,7 +39,8 @@ struct RemoteSettings: Sendable {
     for setting in changed { object[setting.path] = values[setting.path] }
     do {
       try await AtomicFile.write(
-        Array((JSONValue.object(object).serialized() + "\n").utf8), to: path, mode: Self.mode)
+        Array((JSONValue.object(object).serialized() + "\n").utf8), to: path,
+        mode: AtomicFile.secretMode)
     } catch {
       throw NodeError(
         .failed, "cannot write \(path): \(error)", "give storage.directory room and permission")

@@ -7,8 +7,6 @@ internal import InterlockSystem
 /// A file that is there and cannot be read is never replaced: it may be the only copy of a key that
 /// neighbours know.
 package struct IdentityStore: Sendable {
-  /// Readable and writable by the owner, by nobody else.
-  private static let mode: UInt32 = 0o600
   /// More than any form of a key has.
   private static let largestFileBytes = 4096
 
@@ -58,7 +56,7 @@ package struct IdentityStore: Sendable {
       (span.indices.map { span[$0] }) + [UInt8(ascii: "\n")]
     }
     do {
-      try await AtomicFile.write(bytes, to: path, mode: Self.mode)
+      try await AtomicFile.write(bytes, to: path, mode: AtomicFile.secretMode)
     } catch let error as SystemError {
       throw NodeError(error, or: .failed, "give identity.file a place this user can write")
     } catch {
