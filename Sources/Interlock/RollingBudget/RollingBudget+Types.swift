@@ -134,12 +134,13 @@ extension RollingBudget {
       self.pending = pending
     }
 
-    /// Spent and pending, as a part of the allowance; infinite when nothing is allowed and
-    /// something was spent.
+    /// Spent and pending together: what no one else may have.
+    public var used: Duration { spent + pending }
+
+    /// What is used, as a part of the allowance; infinite when nothing is allowed and something was
+    /// spent.
     public var utilization: Double {
-      let used = Double((spent + pending).nanoseconds)
-      let allowed = Double(limit.allowance.nanoseconds)
-      return used == 0 ? 0 : used / allowed
+      used == .zero ? 0 : Double(used.nanoseconds) / Double(limit.allowance.nanoseconds)
     }
   }
 }

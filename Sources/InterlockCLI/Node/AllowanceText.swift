@@ -19,10 +19,7 @@ enum AllowanceText {
   static func gauge(_ node: NodeSnapshot) -> String {
     let counters = node.transmit.counters
     let windows = node.transmit.airtime.map { usage in
-      let spent = usage.spent + usage.pending
-      let part = share(spent, of: usage.limit.allowance)
-      return "\(bar(part)) \(spent.forReading) of \(usage.limit.allowance.forReading) "
-        + "(\(percent(part)))"
+      "\(bar(usage.utilization)) \(amount(of: usage))"
     }
     let account =
       windows.isEmpty
@@ -32,17 +29,17 @@ enum AllowanceText {
       + "\(node.transmit.pending) waiting"
   }
 
-  static func share(_ spent: Duration, of allowance: Duration) -> Double {
-    allowance > .zero ? spent / allowance : 0
-  }
-
-  static func percent(_ part: Double) -> String {
-    let tenths = Int((part * 1000).rounded())
-    return "\(tenths / 10).\(tenths % 10) %"
+  /// One window in figures: `12 s of 36 s (33.3 %)`.
+  static func amount(of usage: RollingBudget.Usage) -> String {
+    let text = "\(usage.used.forReading) of \(usage.limit.allowance.forReading)"
+    // Nothing is no part of nothing.
+    guard usage.limit.allowance > .zero else { return text }
+    let tenths = Int((usage.utilization * 1000).rounded())
+    return "\(text) (\(tenths / 10).\(tenths % 10) %)"
   }
 
   private static func bar(_ part: Double) -> String {
-    let full = min(barWidth, max(0, Int((part * Double(barWidth)).rounded(.up))))
+    let full = Int((min(max(part, 0), 1) * Double(barWidth)).rounded(.up))
     return String(repeating: "█", count: full) + String(repeating: "░", count: barWidth - full)
   }
 }

@@ -33,14 +33,8 @@ struct NodeSummary {
       ),
     ]
     for usage in node.transmit.airtime {
-      let spent = usage.spent + usage.pending
       rows.append(
-        (
-          "airtime",
-          "\(spent.forReading) of \(usage.limit.allowance.forReading) in "
-            + "\(usage.limit.window.forReading) "
-            + "(\(AllowanceText.percent(AllowanceText.share(spent, of: usage.limit.allowance))))"
-        ))
+        ("airtime", "\(AllowanceText.amount(of: usage)) in \(usage.limit.window.forReading)"))
     }
     if node.transmit.airtime.isEmpty {
       rows.append(("airtime", "\(node.transmit.airtimeTotals.sent.forReading), no limit"))

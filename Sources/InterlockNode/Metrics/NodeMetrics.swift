@@ -93,13 +93,11 @@ package enum NodeMetrics {
 
   private static func airtime(_ snapshot: TransmitSnapshot, rule: String) -> JSONObject {
     let windows = snapshot.airtime.map { usage -> JSONValue in
-      let spent = (usage.spent + usage.pending).wholeNanoseconds
-      let allowance = usage.limit.allowance.wholeNanoseconds
-      return [
+      [
         "window_s": .integer(usage.limit.window.wholeNanoseconds / 1_000_000_000),
-        "spent_ms": .double(milliseconds(usage.spent + usage.pending)),
+        "spent_ms": .double(milliseconds(usage.used)),
         "allowance_ms": .double(milliseconds(usage.limit.allowance)),
-        "percent": allowance > 0 ? .double(Double(spent) / Double(allowance) * 100) : .null,
+        "percent": usage.limit.allowance > .zero ? .double(usage.utilization * 100) : .null,
       ]
     }
     return [
