@@ -55,9 +55,7 @@ public struct DutyCyclePolicy: Sendable, Hashable {
   /// A part of every hour, in thousandths: 1 % is 10.
   public static func hourly(permille: Int, name: String? = nil) -> DutyCyclePolicy {
     let percent = "\(permille / 10)" + (permille % 10 == 0 ? "" : ".\(permille % 10)")
-    return .windows(
-      [RollingBudget.Limit(window: .seconds(3600), allowance: .milliseconds(3600 * permille))],
-      name: name ?? "\(percent) % of every hour")
+    return .windows([.hourly(permille: permille)], name: name ?? "\(percent) % of every hour")
   }
 
   /// A rolling minute, counted the simple way; 3.6 s in it is 6 %.
@@ -124,6 +122,15 @@ public struct DutyCyclePolicy: Sendable, Hashable {
     case .counter(let limit): [limit]
     case .firmwareBudget, .unlimited: []
     }
+  }
+}
+
+extension RollingBudget.Limit {
+  /// A part of every hour, in thousandths: what European rules call a duty cycle.
+  ///
+  /// *Source:* ETSI EN 300 220-1 V3.1.1, clause 5.4: the observation period is one hour.
+  public static func hourly(permille: Int) -> RollingBudget.Limit {
+    RollingBudget.Limit(window: .seconds(3600), allowance: .milliseconds(3600 * permille))
   }
 }
 

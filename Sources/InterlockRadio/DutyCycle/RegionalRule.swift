@@ -62,13 +62,7 @@ public struct RegionalRule: Sendable, Hashable {
   }
 
   /// The limit it means; nil without one.
-  public var limit: RollingBudget.Limit? {
-    permille.map { permille in
-      RollingBudget.Limit(
-        window: SubBand.observation,
-        allowance: .milliseconds(SubBand.observation.nanoseconds / 1_000_000_000 * Int64(permille)))
-    }
-  }
+  public var limit: RollingBudget.Limit? { permille.map { .hourly(permille: $0) } }
 
   /// The sub-bands by name, for messages.
   public var name: String {
@@ -90,10 +84,10 @@ extension DutyCyclePolicy {
     for settings: LoRaSettings, erpDBm: Int? = nil
   ) -> DutyCyclePolicy? {
     guard let rule = RegionalRule(for: settings, erpDBm: erpDBm) else { return nil }
-    guard let limit = rule.limit else {
+    guard let permille = rule.permille else {
       return DutyCyclePolicy(
         name: rule.name, model: .unlimited, floodPermille: 1000, advertPermille: 1000)
     }
-    return .windows([limit], name: rule.name)
+    return .hourly(permille: permille, name: rule.name)
   }
 }

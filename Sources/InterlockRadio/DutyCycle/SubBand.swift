@@ -1,8 +1,7 @@
 /// A stretch of spectrum with one rule on how much of the time may be used.
 ///
-/// *Source:* ETSI EN 300 220-2 V3.2.1, annex B, table B.1; the observation period is one hour
-/// (ETSI EN 300 220-1 V3.1.1, clause 5.4). A summary, not the law: the operator of a transmitter is
-/// responsible for the rule that applies to it.
+/// *Source:* ETSI EN 300 220-2 V3.2.1, annex B, table B.1. A summary, not the law: the operator of
+/// a transmitter is responsible for the rule that applies to it.
 public struct SubBand: Sendable, Hashable {
   /// What may be used at one power; a transmitter keeps the rule of the row its power fits in.
   public struct Row: Sendable, Hashable {
@@ -60,9 +59,6 @@ public struct SubBand: Sendable, Hashable {
 
   /// Sub-bands that belong together: what lies between their first and last edge is one band.
   static let bands: [[SubBand]] = [europe433, europe863]
-
-  /// The observation period of the duty cycle.
-  public static let observation = Duration.seconds(3600)
 
   private init(_ lowerHz: UInt32, _ upperHz: UInt32, _ rows: [Row]) {
     self.lowerHz = lowerHz
