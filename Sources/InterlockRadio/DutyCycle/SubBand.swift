@@ -9,7 +9,7 @@ public struct SubBand: Sendable, Hashable {
     public let maximumERPdBm: Int
     /// The part of each hour that may be used, in thousandths; nil without a limit.
     public let permille: Int?
-    /// Which row of the table it is, and what it says.
+    /// What the row of the table says, with its letter where it is known for certain.
     public let clause: String
   }
 
@@ -44,12 +44,12 @@ public struct SubBand: Sendable, Hashable {
       868_000_000, 868_600_000, [row(14, 10, "M: 25 mW, 1 %")]),
     SubBand(
       868_700_000, 869_200_000, [row(14, 1, "N: 25 mW, 0.1 %")]),
-    // Row O (25 mW, 0.1 %) is for those who want no more; row P admits weaker transmitters too.
+    // Another row has 25 mW and 0.1 % for those who want no more; this one admits them too.
     SubBand(
       869_400_000, 869_650_000, [row(27, 100, "P: 500 mW, 10 %")]),
     SubBand(
       869_700_000, 870_000_000,
-      [row(7, nil, "Q: 5 mW, no limit"), row(14, 10, "R: 25 mW, 1 %")]),
+      [row(7, nil, "5 mW, no limit"), row(14, 10, "25 mW, 1 %")]),
   ]
 
   /// The European short-range band at 433 MHz.
