@@ -69,15 +69,15 @@ public struct RollingBudget: Sendable {
   }
 
   /// Nanoseconds allowed: for each limit, one figure for each account (the whole, then each cap).
-  private var allowed: [Int64] = []
-  private var windows: [Int64] = []
+  private(set) var allowed: [Int64] = []
+  private(set) var windows: [Int64] = []
   /// How far back anything can still matter.
   private var horizon: Int64 = 0
-  private var history: SpendHistory
-  private var pending: [Reservation] = []
+  private(set) var history: SpendHistory
+  private(set) var pending: [Reservation] = []
   /// Sums of the pending reservations, by account.
-  private var reserved: [Int64]
-  private var latest = Int64.min
+  private(set) var reserved: [Int64]
+  private(set) var latest = Int64.min
   private var nextID: UInt64 = 1
   private var tally = Statistics()
 
@@ -202,64 +202,6 @@ public struct RollingBudget: Sendable {
     }
     return true
   }
-
-  /// The first instant, not before `now`, at which `amount` fits; nil if it never does.
-  ///
-  /// Advice only: between this and a later `reserve` someone else may be granted. It is exact, one
-  /// nanosecond earlier would be refused, as long as the pending reservations stay pending. If those
-  /// alone stand in the way, they are taken to have been used as soon as they were granted.
-  public func earliest(for amount: Duration, share: Share = [], at now: Instant) -> Instant? {
-    let present = max(latest, Self.bounded(now))
-    return firstFit(max(0, amount.nanoseconds), share, present).map {
-      Instant(nanoseconds: $0)
-    }
-  }
-
-  /// What each limit holds at `now`, in the order of `limits`.
-  ///
-  /// With a cap, by position: only what it covers, against its part of each allowance.
-  public func usage(cap: Int? = nil, at now: Instant) -> [Usage] {
-    let present = max(latest, Self.bounded(now))
-    let account = cap.map { $0 + 1 } ?? 0
-    return limits.indices.map { index in
-      Usage(
-        limit: Limit(
-          window: limits[index].window,
-          allowance: .nanoseconds(allowed[index * history.accounts + account])),
-        spent: .nanoseconds(
-          history.spent(after: present - windows[index], account: account, counting: counting)),
-        pending: .nanoseconds(reserved[account]))
-    }
-  }
-
-  /// What was spent in the last `window`, limited or not, in nanoseconds exactly.
-  public func spent(in window: Duration, at now: Instant) -> Duration {
-    let present = max(latest, Self.bounded(now))
-    return .nanoseconds(
-      history.spent(after: present - window.nanoseconds, account: 0, counting: counting))
-  }
-
-  /// When the oldest spend that still counts in the last `window` stops counting; nil if none does.
-  public func oldestLeaves(window: Duration, at now: Instant) -> Instant? {
-    let cut = max(latest, Self.bounded(now)) - window.nanoseconds
-    return history.firstEnd(after: cut).map {
-      Instant(nanoseconds: $0 + window.nanoseconds)
-    }
-  }
-
-  /// The reservation of that name, while it is pending.
-  public func reservation(_ id: ReservationID) -> Reservation? {
-    pending.first { $0.id == id }
-  }
-
-  /// How many spends are remembered one by one; at most `maximumEntries`.
-  public var entryCount: Int { history.count }
-
-  /// The latest instant seen so far.
-  package var latestInstant: Instant { Instant(nanoseconds: latest) }
-
-  /// What is reserved and not settled.
-  public var pendingAmount: Duration { .nanoseconds(reserved[0]) }
 }
 
 // MARK: - Carrying spends across a restart
@@ -285,57 +227,9 @@ extension RollingBudget {
   }
 }
 
-// MARK: - Decisions
+// MARK: - Private detail
 
 extension RollingBudget {
-  /// The first instant from `now` on at which `amount` fits; nil if it never does.
-  private func firstFit(_ amount: Int64, _ share: Share, _ now: Int64) -> Int64? {
-    guard amount <= Self.longestWindow.nanoseconds else { return nil }
-    let members = accounts(share)
-    var instant = now
-    for limit in limits.indices {
-      for account in 0..<history.accounts where members >> UInt8(account) & 1 == 1 {
-        let most = allowed[limit * history.accounts + account]
-        guard amount <= most else { return nil }
-        let room = most - amount - reserved[account]
-        // Fits wherever the past lies: the usual case, without a search.
-        if history.remembered(account) <= room { continue }
-        // In the proof's words: the condition holds once `now + reach − W` has passed this cut.
-        let reach = counting == .overlap ? amount : 0
-        let delay = windows[limit] - reach
-        if room >= 0 {
-          guard let cut = history.cut(leaving: room, account: account, counting: counting)
-          else { continue }
-          instant = max(instant, cut + delay)
-        } else {
-          instant = max(instant, pendingLeaves(-room, account, delay, now))
-        }
-      }
-    }
-    return instant
-  }
-
-  /// When `excess` of what is pending in one account will have left a window, if it is used as soon
-  /// as it can be; always after `now`, so that nobody asks again at once.
-  private func pendingLeaves(
-    _ excess: Int64, _ account: Int, _ delay: Int64, _ now: Int64
-  ) -> Int64 {
-    let granted = pending.first?.grantedAt.nanoseconds ?? now
-    let part = counting == .overlap ? excess : reserved[account]
-    let used = max(granted, history.lastEnd ?? granted) + part + delay
-    return used > now ? used : max(now + 1, now + part + delay)
-  }
-
-  /// The accounts that spending of that kind counts in, a bit for each.
-  private func accounts(_ share: Share) -> UInt8 {
-    guard !share.isEmpty else { return 1 }
-    var members: UInt8 = 1
-    for (index, cap) in caps.enumerated() where !share.isDisjoint(with: cap.covers) {
-      members |= 2 << UInt8(index)
-    }
-    return members
-  }
-
   private mutating func adjustReserved(_ share: Share, by amount: Int64) {
     let members = accounts(share)
     for account in reserved.indices where members >> UInt8(account) & 1 == 1 {
@@ -384,8 +278,8 @@ extension RollingBudget {
     horizon = max(retention.nanoseconds, windows.max() ?? 0)
   }
 
-  /// Instants are kept inside ±146 years, so that no sum below can overflow.
-  private static func bounded(_ instant: Instant) -> Int64 {
+  /// Instants are kept inside ±146 years, so that no sum with them can overflow.
+  static func bounded(_ instant: Instant) -> Int64 {
     min(max(instant.nanoseconds, -(1 << 62)), 1 << 62)
   }
 }
