@@ -22,13 +22,13 @@ public import Interlock
 /// *Cancellation:* a requester that goes away takes its packet along as long as it waits. What is
 /// being emitted runs to its end, because the consumer runs it, and is debited and counted.
 public final class TransmitPipeline: Sendable {
-  private let state: Guarded<PipelineState>
-  private let section: AsyncMutex<ModemSession>
-  private let bell = Doorbell()
-  private let clock: any MonotonicClock
+  let state: Guarded<PipelineState>
+  let section: AsyncMutex<ModemSession>
+  let bell = Doorbell()
+  let clock: any MonotonicClock
   private let executor: (any TaskExecutor)?
-  private let requestLimit: Duration
-  private let record: @Sendable (AirtimeLedger) async -> Void
+  let requestLimit: Duration
+  let record: @Sendable (AirtimeLedger) async -> Void
   private let log: @Sendable (TransmitEvent) -> Void
 
   /// Makes a pipeline; it takes packets at once and sends them while `run` runs.
@@ -252,83 +252,11 @@ public final class TransmitPipeline: Sendable {
     bell.ring()
   }
 
-  // MARK: The consumer
-
-  private func consume() async {
-    while true {
-      bell.hush()
-      let work = step { state, now in state.machine.poll(at: now) }
-      deliver()
-      switch work {
-      case .wait(let until):
-        await bell.wait(until: until, on: clock)
-      case .takeSection:
-        do {
-          try await section.withLock { session in await occupy(&session) }
-        } catch {
-          // Too many wait for the section; this task is never cancelled.
-          await bell.wait(until: clock.now.advanced(by: requestLimit), on: clock)
-        }
-      case .stop:
-        return
-      }
-    }
-  }
-
-  /// Carries one packet from the gate to its debit, or re-initialises the modem.
-  private func occupy(_ session: inout ModemSession) async {
-    bell.hush()
-    var next = step { state, now in state.machine.enter(at: now) }
-    while true {
-      deliver()
-      switch next {
-      case .record(let call):
-        session.begin { [weak self] _ in
-          guard let self else { return }
-          await record(ledger)
-          change { state, now in state.machine.recorded(call, at: now) }
-        }
-      case .listen(let call):
-        session.begin { [weak self] modem in
-          // A modem that cannot tell is no reason to be silent; a broken one fails at sending.
-          let activity = try? await modem.channelActivity()
-          self?.change { state, now in state.machine.heard(call, activity, at: now) }
-        }
-      case .send(let call):
-        session.begin { [weak self] modem in
-          guard let frame = self?.change({ $0.machine.launch(call, at: $1) }) else { return }
-          let outcome = await modem.transmit(frame, sequence: call)
-          self?.change { state, now in state.machine.completed(call, outcome, at: now) }
-        }
-      case .reset(let call):
-        session.begin { [weak self] modem in
-          var failure: ModemError?
-          do throws(ModemError) {
-            try await modem.reset()
-            let settings = self?.state.withLock { $0.settingsToRestore(in: call) }
-            if let settings { try await modem.apply(settings) }
-          } catch {
-            failure = error
-          }
-          self?.change { [failure] state, now in
-            state.machine.resetEnded(call, error: failure, at: now)
-          }
-        }
-      case .wait(let until):
-        await bell.wait(until: until, on: clock)
-      case .leave:
-        return session.end()
-      }
-      bell.hush()
-      next = step { state, now in state.machine.step(at: now) }
-    }
-  }
-
   // MARK: Steps
 
   /// Runs one step of the state at the present instant.
   @discardableResult
-  private func step<Result>(
+  func step<Result>(
     _ body: (inout PipelineState, Instant) -> sending Result
   ) -> sending Result {
     let now = clock.now
@@ -340,7 +268,7 @@ public final class TransmitPipeline: Sendable {
 
   /// Runs one step, wakes the consumer and tells what the step brought about.
   @discardableResult
-  private func change<Result>(
+  func change<Result>(
     _ body: (inout PipelineState, Instant) -> sending Result
   ) -> sending Result {
     let result = step(body)
@@ -349,7 +277,7 @@ public final class TransmitPipeline: Sendable {
     return result
   }
 
-  private func deliver() {
+  func deliver() {
     var continuing = false
     while let batch = state.withLock({ $0.deliveries(continuing: continuing) }) {
       continuing = true
