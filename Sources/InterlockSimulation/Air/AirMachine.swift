@@ -70,11 +70,11 @@ public struct AirMachine: Sendable {
   private var receivers: [Receiver] = []
   /// Until when each radio sends: kept apart from the receiver's state, as an independent check.
   private var sendingUntil: [Instant] = []
-  private var channels: [Reception.Channel] = []
+  var channels: [Reception.Channel] = []
   private var timings: [Reception.Timing] = []
-  private var overrides: [Pair: Double] = [:]
-  private var links: [[Link]] = []
-  private var linksAreCurrent = true
+  var overrides: [Pair: Double] = [:]
+  var links: [[Link]] = []
+  var linksAreCurrent = true
 
   private var transmissions: [Transmission] = []
   private var freeSlots: [Int] = []
@@ -89,7 +89,7 @@ public struct AirMachine: Sendable {
     self.pathLoss = pathLoss
   }
 
-  // MARK: Radios and links
+  // MARK: Radios
 
   /// Adds a radio, listening.
   ///
@@ -116,42 +116,6 @@ public struct AirMachine: Sendable {
     timings[radio.index] = Reception.Timing(settings.lora)
     receivers[radio.index].retune()
     linksAreCurrent = false
-  }
-
-  /// Says what is lost between two radios, whatever their distance; nil: they never hear each other.
-  public mutating func setLoss(_ decibels: Double?, between first: RadioID, and second: RadioID) {
-    overrides[Pair(first.index, second.index)] = decibels ?? .infinity
-    linksAreCurrent = false
-  }
-
-  /// The loss in dB between two radios, shadowing included; the same in both directions.
-  public func loss(between first: RadioID, and second: RadioID) -> Double {
-    if let given = overrides[Pair(first.index, second.index)] { return given }
-    let (from, to) = (radios[first.index], radios[second.index])
-    return pathLoss.loss(
-      overMetres: from.position.distance(to: to.position),
-      frequencyHz: from.settings.lora.frequencyHz)
-      + pathLoss.shadowing(between: first.index, and: second.index, seed: seed)
-  }
-
-  /// The strength in dBm with which `hearer` receives `sender`.
-  public func rssi(of sender: RadioID, at hearer: RadioID) -> Double {
-    Double(radios[sender.index].settings.transmitPowerDBm) + radios[sender.index].antennaGainDBi
-      + radios[hearer.index].antennaGainDBi - loss(between: sender, and: hearer)
-  }
-
-  /// The signal-to-noise ratio in dB with which `hearer` receives `sender`.
-  public func snr(of sender: RadioID, at hearer: RadioID) -> Double {
-    let radio = radios[hearer.index]
-    return rssi(of: sender, at: hearer)
-      - Reception.noiseFloor(
-        bandwidthHz: radio.settings.lora.bandwidthHz, noiseFigureDB: radio.noiseFigureDB)
-  }
-
-  /// The radios that decode `sender` when nobody else sends, in the order of their numbers.
-  public mutating func hearers(of sender: RadioID) -> [RadioID] {
-    computeLinks()
-    return links[sender.index].filter(\.isDecodable).map { RadioID(index: $0.hearer) }
   }
 
   // MARK: Transmitting and carrier sense
@@ -289,35 +253,5 @@ public struct AirMachine: Sendable {
 
   private mutating func post(_ phase: Phase, of slot: Int, at instant: Instant) {
     schedule.insert((slot, phase), due: instant, rank: phase.rank)
-  }
-
-  private mutating func computeLinks() {
-    guard !linksAreCurrent else { return }
-    linksAreCurrent = true
-    for sender in radios.indices {
-      links[sender] = radios.indices.compactMap { link(from: sender, to: $0) }
-    }
-  }
-
-  private func link(from sender: Int, to hearer: Int) -> Link? {
-    guard sender != hearer, channels[sender] == channels[hearer] else { return nil }
-    let (from, to) = (RadioID(index: sender), RadioID(index: hearer))
-    let snr = snr(of: from, at: to)
-    let threshold = LoRaSettings.thresholdSNR(spreadingFactor: channels[hearer].spreadingFactor)
-    guard snr >= threshold - Reception.negligibleDB else { return nil }
-    let rssi = rssi(of: from, at: to)
-    return Link(
-      hearer: hearer, milliwatts: Decibels.linear(rssi), rssiDBm: Int16(rssi.rounded()),
-      snrQuarterDB: Int16((4 * snr).rounded()), isDecodable: snr >= threshold)
-  }
-
-  /// Two radios, in either order.
-  private struct Pair: Sendable, Hashable {
-    let low: Int
-    let high: Int
-
-    init(_ first: Int, _ second: Int) {
-      (low, high) = (min(first, second), max(first, second))
-    }
   }
 }
