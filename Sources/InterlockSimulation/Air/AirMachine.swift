@@ -80,8 +80,7 @@ public struct AirMachine: Sendable {
   private var freeSlots: [Int] = []
   private var begun: UInt64 = 0
   private var schedule = EventHeap<(slot: Int, phase: Phase)>()
-  private var events: [AirEvent] = []
-  private var eventsTaken = 0
+  private var events = Deque<AirEvent>()
 
   /// Makes an empty air.
   public init(seed: UInt64, pathLoss: PathLoss = PathLoss()) {
@@ -192,15 +191,7 @@ public struct AirMachine: Sendable {
   }
 
   /// Takes the next of the events that happened until the present instant.
-  public mutating func nextEvent() -> AirEvent? {
-    guard eventsTaken < events.count else {
-      events.removeAll(keepingCapacity: true)
-      eventsTaken = 0
-      return nil
-    }
-    eventsTaken += 1
-    return events[eventsTaken - 1]
-  }
+  public mutating func nextEvent() -> AirEvent? { events.popFirst() }
 
   /// What a radio sent and what reached it.
   public func statistics(of radio: RadioID) -> AirStatistics { statistics[radio.index] }

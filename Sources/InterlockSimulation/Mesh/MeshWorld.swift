@@ -28,8 +28,7 @@ struct MeshWorld: Sendable {
   var generator: SeededGenerator
   private var schedule = EventHeap<Wake>()
   /// Events at radios that belong to no node of this world, and how many of them have been taken.
-  private var outside: [AirEvent] = []
-  private var outsideTaken = 0
+  private var outside = Deque<AirEvent>()
   /// The first bytes of the keys of relays outside this world, by their radios.
   private var outsideHops: [Int: UInt8] = [:]
   private var happenings: [MeshHappening] = []
@@ -107,15 +106,7 @@ struct MeshWorld: Sendable {
   }
 
   /// Takes the next event at a radio that belongs to no node of this world.
-  mutating func nextOutsideEvent() -> AirEvent? {
-    guard outsideTaken < outside.count else {
-      outside.removeAll(keepingCapacity: true)
-      outsideTaken = 0
-      return nil
-    }
-    outsideTaken += 1
-    return outside[outsideTaken - 1]
-  }
+  mutating func nextOutsideEvent() -> AirEvent? { outside.popFirst() }
 
   // MARK: For what is said
 
