@@ -12,8 +12,12 @@ extension NodeConfiguration {
         + "firmware do."),
     Setting(
       "dutyCycle.region", \.dutyCycle.region, .word,
-      "auto derives the limit from the channel and power by the European sub-bands; none has only "
+      "auto derives the limit from the channel and power by the European sub-bands; fcc_hopping, "
+        + "fcc_hybrid and fcc_digital are the rules of 47 CFR 15.247 for 902–928 MHz; none has only "
         + "dutyCycle.limits."),
+    Setting(
+      "dutyCycle.hybridChannels", \.dutyCycle.hybridChannels, SettingKind.integer(1...1000).orNull,
+      "Over how many channels the hybrid system of fcc_hybrid hops."),
     Setting(
       "dutyCycle.antennaGainDB", \.dutyCycle.antennaGainDB, .number(-60...60, unit: " dB"),
       "Antenna gain over a dipole, less what the cable loses; with radio.powerDBm it gives the "

@@ -59,7 +59,9 @@ extension NodeConfiguration {
       policy.advertPermille = Int((dutyCycle.advertShare * 1000).rounded())
     }
     policy.debitsUnknown = dutyCycle.countUnknown
-    policy.maxSingleTransmission = dutyCycle.maximumTransmission
+    // A rule may have a longest transmission of its own; the shorter one holds.
+    policy.maxSingleTransmission = [policy.maxSingleTransmission, dutyCycle.maximumTransmission]
+      .compactMap(\.self).min()
     do throws(DutyCyclePolicyError) {
       try policy.validate()
     } catch {
@@ -74,15 +76,8 @@ extension NodeConfiguration {
     let own = dutyCycle.limits.map {
       RollingBudget.Limit(window: $0.window, allowance: $0.allowance)
     }
-    let ownPolicy = DutyCyclePolicy.windows(own, name: "configured limits")
-    guard dutyCycle.region == .auto else { return own.isEmpty ? .unlimited : ownPolicy }
-    let power = radio.powerDBm + Int(dutyCycle.antennaGainDB.rounded(.up))
-    guard var policy = DutyCyclePolicy.regional(for: lora, erpDBm: power) else {
-      guard own.isEmpty else { return ownPolicy }
-      throw SettingProblem(
-        place: nil,
-        "has no rule for \(lora.frequencyText); give dutyCycle.limits, or say region: \"none\" if no "
-          + "limit applies")
+    guard var policy = try regionalPolicy(for: lora) else {
+      return own.isEmpty ? .unlimited : .windows(own, name: "configured limits")
     }
     if case .windows(let limits) = policy.model {
       policy.model = .windows(limits + own)
@@ -90,5 +85,41 @@ extension NodeConfiguration {
       policy.model = .windows(own)
     }
     return policy
+  }
+
+  /// The rule of the region, without the operator's own limits; nil when only those hold.
+  private func regionalPolicy(
+    for lora: LoRaSettings
+  ) throws(SettingProblem) -> DutyCyclePolicy? {
+    switch dutyCycle.region {
+    case .none: return nil
+    case .fccHopping: return try policy(.hopping, for: lora)
+    case .fccHybrid:
+      guard let channels = dutyCycle.hybridChannels else {
+        throw SettingProblem(place: nil, "needs hybridChannels for region fcc_hybrid")
+      }
+      return try policy(.hybrid(channels: channels), for: lora)
+    case .fccDigital: return try policy(.digital, for: lora)
+    case .auto:
+      let power = radio.powerDBm + Int(dutyCycle.antennaGainDB.rounded(.up))
+      let policy = DutyCyclePolicy.regional(for: lora, erpDBm: power)
+      guard policy != nil || !dutyCycle.limits.isEmpty else {
+        throw SettingProblem(
+          place: nil,
+          "has no rule for \(lora.frequencyText); give dutyCycle.limits, or choose a "
+            + "dutyCycle.region: \"none\" if no limit applies")
+      }
+      return policy
+    }
+  }
+
+  private func policy(
+    _ rule: FCCRule, for lora: LoRaSettings
+  ) throws(SettingProblem) -> DutyCyclePolicy {
+    do throws(DutyCyclePolicyError) {
+      return try rule.policy(for: lora)
+    } catch {
+      throw SettingProblem(place: nil, "is not possible: \(error)")
+    }
   }
 }

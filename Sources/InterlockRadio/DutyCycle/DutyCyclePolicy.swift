@@ -2,8 +2,9 @@ public import Interlock
 
 /// The rule a transmitter keeps about its time on air.
 ///
-/// Presets cover what is usual; regional rules come from `DutyCyclePolicy.regional(for:erpDBm:)`. The
-/// operator of a transmitter is responsible for choosing the rule that applies to it.
+/// Presets cover what is usual; the rules of Europe come from `DutyCyclePolicy.regional(for:erpDBm:)`,
+/// those of the United States from `FCCRule`. The operator of a transmitter is responsible for
+/// choosing the rule that applies to it.
 public struct DutyCyclePolicy: Sendable, Hashable {
   /// How airtime is counted.
   public enum Model: Sendable, Hashable {
@@ -81,40 +82,6 @@ public struct DutyCyclePolicy: Sendable, Hashable {
   public static let unlimited = DutyCyclePolicy(
     name: "unlimited", model: .unlimited, floodPermille: 1000, advertPermille: 1000)
 
-  /// Dwell time of a frequency-hopping transmitter at 902–928 MHz: 0.4 s on a channel in any 20 s
-  /// (10 s from 250 kHz up), and so at most 0.4 s at a time.
-  ///
-  /// *Source:* 47 CFR 15.247 (a)(1)(i).
-  public static func fccHopping(bandwidthHz: UInt32) -> DutyCyclePolicy {
-    let window = Duration.seconds(bandwidthHz < 250_000 ? 20 : 10)
-    return DutyCyclePolicy(
-      name: "FCC 15.247 hopping",
-      model: .windows([RollingBudget.Limit(window: window, allowance: .milliseconds(400))]),
-      maxSingleTransmission: .milliseconds(400))
-  }
-
-  /// Dwell time of a hybrid system at 902–928 MHz with `channels` hopping channels: 0.4 s on a channel
-  /// in 0.4 s times their number.
-  ///
-  /// *Source:* 47 CFR 15.247 (f).
-  public static func fccHybrid(channels: Int) -> DutyCyclePolicy {
-    precondition(channels > 0, "a hybrid system has at least one channel, not \(channels)")
-    return DutyCyclePolicy(
-      name: "FCC 15.247 hybrid",
-      model: .windows([
-        RollingBudget.Limit(
-          window: .milliseconds(400 * channels), allowance: .milliseconds(400))
-      ]),
-      maxSingleTransmission: .milliseconds(400))
-  }
-
-  /// Digital modulation at 902–928 MHz, at least 500 kHz wide: no limit on dwell or duty cycle.
-  ///
-  /// *Source:* 47 CFR 15.247 (a)(2).
-  public static let fccDigital = DutyCyclePolicy(
-    name: "FCC 15.247 digital modulation", model: .unlimited, floodPermille: 1000,
-    advertPermille: 1000)
-
   /// The windows that hold under this policy, for reading; the firmware's budget shows its own.
   public var limits: [RollingBudget.Limit] {
     switch model {
@@ -138,6 +105,8 @@ extension RollingBudget.Limit {
 public struct DutyCyclePolicyError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What is wrong and what would be right, with units.
   public let description: String
+
+  init(_ text: String) { description = "duty cycle: \(text)" }
 }
 
 extension DutyCyclePolicy {
@@ -151,35 +120,34 @@ extension DutyCyclePolicy {
   /// - Throws: `DutyCyclePolicyError` naming the first that cannot be.
   public func validate() throws(DutyCyclePolicyError) {
     guard limits.count <= Self.maximumWindows else {
-      throw Self.error("a policy has at most \(Self.maximumWindows) windows, not \(limits.count)")
+      throw DutyCyclePolicyError(
+        "a policy has at most \(Self.maximumWindows) windows, not \(limits.count)")
     }
     for limit in limits {
       guard limit.window > .zero, limit.window <= Self.longestWindow else {
-        throw Self.error("a window of \(limit.window); use more than 0 s, at most 24 h")
+        throw DutyCyclePolicyError("a window of \(limit.window); use more than 0 s, at most 24 h")
       }
       guard limit.allowance >= .zero, limit.allowance <= limit.window else {
-        throw Self.error(
+        throw DutyCyclePolicyError(
           "an allowance of \(limit.allowance) in \(limit.window); use 0 s up to the window")
       }
     }
     for (what, permille) in [("floods", floodPermille), ("adverts", advertPermille)]
     where !(0...1000).contains(permille) {
-      throw Self.error("a share of \(permille) ‰ for \(what); use 0…1000")
+      throw DutyCyclePolicyError("a share of \(permille) ‰ for \(what); use 0…1000")
     }
     if let maxSingleTransmission, maxSingleTransmission <= .zero {
-      throw Self.error("a longest transmission of \(maxSingleTransmission); use more than 0 s")
+      throw DutyCyclePolicyError(
+        "a longest transmission of \(maxSingleTransmission); use more than 0 s")
     }
     if case .firmwareBudget(let settings) = model {
       guard settings.airtimeFactor.isFinite, (0...999).contains(settings.airtimeFactor) else {
-        throw Self.error("an airtime factor of \(settings.airtimeFactor); use 0…999")
+        throw DutyCyclePolicyError("an airtime factor of \(settings.airtimeFactor); use 0…999")
       }
       guard settings.window > .zero, settings.window <= Self.longestWindow else {
-        throw Self.error("a window of \(settings.window); use more than 0 s, at most 24 h")
+        throw DutyCyclePolicyError(
+          "a window of \(settings.window); use more than 0 s, at most 24 h")
       }
     }
-  }
-
-  private static func error(_ text: String) -> DutyCyclePolicyError {
-    DutyCyclePolicyError(description: "duty cycle: \(text)")
   }
 }

@@ -55,7 +55,8 @@ import Testing
         useScore: true,
       },
       dutyCycle: {
-        enforce: false, model: "per_minute", region: "none", antennaGainDB: 3,
+        enforce: false, model: "per_minute", region: "none", hybridChannels: 8,
+        antennaGainDB: 3,
         limits: [{window: "10m", allowance: "6s"}], perMinuteAllowance: "1s", firmwareFactor: 2,
         floodShare: 0.5, advertShare: 0.1, countUnknown: false, maximumTransmission: "400ms",
       },
@@ -168,6 +169,18 @@ import Testing
       "{\n radio: {preset: 'USA/Canada'},\n dutyCycle: {model: 'strict'}}",
       "node.json5:3:13: dutyCycle has no rule for 910.525 MHz; give dutyCycle.limits"
     ),
+    (
+      "{radio: {preset: 'USA/Canada'}, dutyCycle: {region: 'fcc_hybrid'}}",
+      "dutyCycle needs hybridChannels for region fcc_hybrid"
+    ),
+    (
+      "{radio: {preset: 'USA/Canada'}, dutyCycle: {region: 'fcc_digital'}}",
+      "is at least 500000 Hz wide, not 62500 Hz"
+    ),
+    (
+      "{dutyCycle: {region: 'fcc_hopping'}}",
+      "are for channels inside 902–928 MHz; use another for one of 62500 Hz around 869618000 Hz"
+    ),
     ("{adverts: {floodInterval: '1h'}}", "must be a duration, 0 or 3h…168h"),
     ("{node: {name: 'a', name: 'b'}}", "node.json5:1:20: "),
     ("{node: ", "node.json5:1:"),
@@ -260,6 +273,17 @@ import Testing
     #expect(narrow.limits.map(\.allowance) == [.seconds(360)])
     let both = try read("{dutyCycle: {limits: [{window: '1m', allowance: '2s'}]}}")
     #expect(try both.dutyCyclePolicy().limits.map(\.allowance) == [.seconds(360), .seconds(2)])
+    let hopping = try read(
+      "{radio: {preset: 'USA/Canada'}, dutyCycle: {region: 'fcc_hopping', limits: [{}]}}")
+    #expect(try hopping.dutyCyclePolicy().limits.map(\.allowance) == [FCCRule.dwell, .seconds(36)])
+    #expect(try hopping.dutyCyclePolicy().maxSingleTransmission == FCCRule.dwell)
+    let shorter = try read(
+      """
+      {radio: {preset: 'USA/Canada'},
+       dutyCycle: {region: 'fcc_hybrid', hybridChannels: 8, maximumTransmission: '0.3s'}}
+      """)
+    #expect(try shorter.dutyCyclePolicy().limits.map(\.window) == [.milliseconds(3200)])
+    #expect(try shorter.dutyCyclePolicy().maxSingleTransmission == .milliseconds(300))
     let off = try read("{dutyCycle: {enforce: false}}")
     #expect(try off.dutyCyclePolicy() == .unlimited)
     let shares = try read("{dutyCycle: {floodShare: 0.5, advertShare: 0.125}}").dutyCyclePolicy()

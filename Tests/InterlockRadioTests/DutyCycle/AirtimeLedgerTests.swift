@@ -52,11 +52,11 @@ struct AirtimeLedgerTests {
     #expect(Self.sends(&ledger, .milliseconds(401), at: at(0)))
   }
 
-  @Test func `a frame longer than a single transmission may be is refused with dwell`() {
-    let narrow = RadioPreset.named("USA/Canada")?.settings
-    let airtime = narrow?.airtime(ofBytes: 186) ?? .zero
+  @Test func `a frame longer than a single transmission may be is refused with dwell`() throws {
+    let narrow = try #require(RadioPreset.named("USA/Canada")).settings
+    let airtime = narrow.airtime(ofBytes: 186)
     #expect(airtime == .microseconds(643_584))
-    var ledger = AirtimeLedger(policy: .fccHopping(bandwidthHz: 62_500), at: at(0))
+    var ledger = AirtimeLedger(policy: try FCCRule.hopping.policy(for: narrow), at: at(0))
     #expect(Self.send(&ledger, airtime, at: at(0)) == .never(.dwell))
     #expect(ledger.advice(airtime, share: .full, at: at(0)) == .never(.dwell))
     #expect(Self.sends(&ledger, .milliseconds(400), at: at(0)))

@@ -77,6 +77,12 @@ package struct DutyCycleSection: Sendable, Hashable {
   package enum Region: String, Sendable, Hashable, CaseIterable {
     /// From the channel, by the rules of the European sub-bands.
     case auto
+    /// A frequency-hopping system under 47 CFR 15.247.
+    case fccHopping = "fcc_hopping"
+    /// A hybrid system under 47 CFR 15.247.
+    case fccHybrid = "fcc_hybrid"
+    /// Digital modulation under 47 CFR 15.247.
+    case fccDigital = "fcc_digital"
     /// No limit but those listed.
     case none
   }
@@ -84,6 +90,7 @@ package struct DutyCycleSection: Sendable, Hashable {
   package var enforce = true
   package var model = Model.strict
   package var region = Region.auto
+  package var hybridChannels: Int?
   package var antennaGainDB = 0.0
   package var limits: [LimitEntry] = []
   package var perMinuteAllowance = Duration.milliseconds(3600)
