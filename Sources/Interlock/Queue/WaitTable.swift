@@ -3,7 +3,7 @@ public import CInterlock
 /// The tasks that wait for an outcome, between the ticket they were issued and the moment they are
 /// told.
 ///
-/// The one place where waiting is implemented. A ticket is expected before its task suspends, and
+/// The one place where waiting in line is implemented. A ticket is expected before its task suspends, and
 /// the outcome may come before the task has parked (kept until it does), after it (the task is
 /// resumed), or twice (the first counts). The caller holds this in its guarded box and performs the
 /// wake-ups it gets back after leaving the box.

@@ -81,6 +81,11 @@ public struct TokenBucket: Sendable, Hashable {
   }
 
   /// Takes tokens if there are enough; looking and taking are one step.
+  ///
+  /// - Parameters:
+  ///   - count: how many, not negative.
+  ///   - now: the present instant.
+  /// - Returns: whether they are taken, or when they could be.
   public mutating func take(_ count: Int = 1, at now: Instant) -> Admission {
     refill(at: now)
     let answer = admission(of: count)

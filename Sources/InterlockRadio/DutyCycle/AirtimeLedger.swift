@@ -10,8 +10,8 @@ public import Interlock
 /// `sent` keeps the debit (measured, where the radio measures), `notSent` gives it back, `unknown`
 /// keeps it and is marked.
 ///
-/// *Complexity:* a few hundred nanoseconds for each call; memory is bounded by
-/// `RollingBudget.maximumEntries`.
+/// *Complexity:* that of `RollingBudget`, logarithmic in the transmissions remembered, of which there
+/// are at most `RollingBudget.maximumEntries`.
 public struct AirtimeLedger: Sendable {
   /// How long transmissions are remembered, whatever the policy: as long as any window may be, so
   /// that a longer one set later starts from what was really sent.
@@ -109,7 +109,8 @@ public struct AirtimeLedger: Sendable {
   /// Ends a reservation with the radio's outcome.
   ///
   /// Without a measured interval the transmission is taken to have ended as late as it can have:
-  /// now, or when the radio is quiet at the latest. A reservation that does not exist, or is settled a second time, changes nothing.
+  /// now, or when the radio is quiet at the latest. A reservation that does not exist, or is settled
+  /// a second time, changes nothing.
   ///
   /// - Returns: Whether there was such a reservation.
   @discardableResult

@@ -2,9 +2,8 @@ public import Interlock
 
 /// How one transmission ended, as far as the radio can tell.
 ///
-/// *Source:* three-valued on purpose: a modem that fell silent in the middle of a transmission may
-/// or may not have been on the air, and pretending otherwise either breaks the allowance or sends
-/// twice.
+/// It has three values on purpose: a modem that fell silent in the middle of a transmission may or
+/// may not have been on the air, and pretending otherwise either breaks the allowance or sends twice.
 public enum TransmitOutcome: Sendable, Hashable {
   /// The radio confirmed it. `onAir` is when, where the radio measures it.
   case sent(onAir: AirInterval?)

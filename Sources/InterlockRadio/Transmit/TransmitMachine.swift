@@ -9,7 +9,7 @@ public import Interlock
 ///
 /// The life of a packet:
 ///
-/// ```
+/// ```text
 /// submit ─► delayed ─► ready ─► attempt: gate ─► (record) ─► listening ─► emission ─► finished
 ///              ▲         ▲                │          │            │
 ///              │         └── held ◄───────┤          │            │

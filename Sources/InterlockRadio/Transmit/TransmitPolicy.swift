@@ -8,8 +8,8 @@ public struct TransmitPolicy: Sendable, Hashable {
   public var capacity = 64
   /// How old a relayed packet may become, counted from its reception.
   public var maximumAge = Duration.seconds(60)
-  /// How long a local packet without a deadline of its own may wait; the longest window there is,
-  /// so that it can wait for any allowance.
+  /// How long a local packet without a deadline of its own may wait: an hour, the window of the
+  /// usual rules, so that it can wait for its allowance.
   public var maximumLocalAge = Duration.seconds(3600)
   /// The age at which an acknowledgement is the first to be evicted.
   public var acknowledgementAge = Duration.seconds(10)
