@@ -84,7 +84,8 @@ let package = Package(
       ],
       path: "Fuzz/Targets", swiftSettings: strict),
 
-    // Tests mirror the sources.
+    // Tests mirror the sources; TestSupport is what several of them need.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strictTests),
     .testTarget(
       name: "FuzzReplayTests", dependencies: ["InterlockFuzzTargets"],
       swiftSettings: strictTests),
@@ -94,58 +95,59 @@ let package = Package(
       name: "InterlockCryptoTests", dependencies: ["InterlockCrypto", "InterlockWire"],
       swiftSettings: strictTests),
     .testTarget(
-      name: "InterlockTests", dependencies: ["Interlock", "InterlockSimulation"],
+      name: "InterlockTests", dependencies: ["TestSupport", "Interlock", "InterlockSimulation"],
       swiftSettings: strictTests),
     .testTarget(
       name: "InterlockSimulationTests",
       dependencies: [
-        "Interlock", "InterlockRadio", "InterlockMeshCore", "InterlockCrypto",
+        "TestSupport", "Interlock", "InterlockRadio", "InterlockMeshCore", "InterlockCrypto",
         "InterlockSimulation",
       ],
       swiftSettings: strictTests),
     .testTarget(
       name: "InterlockNodeTests",
       dependencies: [
-        "InterlockNode", "Interlock", "InterlockRadio", "InterlockMeshCore", "InterlockModems",
-        "InterlockSystem", "InterlockWire", "InterlockCrypto", "InterlockSimulation",
+        "TestSupport", "InterlockNode", "Interlock", "InterlockRadio", "InterlockMeshCore",
+        "InterlockModems", "InterlockSystem", "InterlockWire", "InterlockCrypto",
+        "InterlockSimulation",
       ],
       swiftSettings: strictTests),
     .testTarget(
       name: "InterlockCLITests",
       dependencies: [
-        "Interlock", "InterlockRadio", "InterlockModems", "InterlockCLI", "InterlockNode",
-        "InterlockSystem", "InterlockWire",
+        "TestSupport", "Interlock", "InterlockRadio", "InterlockModems", "InterlockCLI",
+        "InterlockNode", "InterlockSystem", "InterlockWire",
       ],
       resources: [.copy("Vectors")], swiftSettings: strictTests),
     .testTarget(
       name: "PeerTests",
       dependencies: [
-        "Interlock", "InterlockMeshCore", "InterlockModems", "InterlockSystem", "InterlockWire",
-        "InterlockCrypto", "InterlockCLI",
+        "TestSupport", "Interlock", "InterlockMeshCore", "InterlockModems", "InterlockSystem",
+        "InterlockWire", "InterlockCrypto", "InterlockCLI",
       ],
       exclude: ["Peers"], swiftSettings: strictTests),
     .testTarget(name: "TidyTests", swiftSettings: strictTests),
     .testTarget(
       name: "InterlockMeshCoreTests",
       dependencies: [
-        "InterlockMeshCore", "InterlockRadio", "InterlockCrypto", "InterlockWire", "Interlock",
-        "InterlockSimulation",
+        "TestSupport", "InterlockMeshCore", "InterlockRadio", "InterlockCrypto", "InterlockWire",
+        "Interlock", "InterlockSimulation",
       ],
       resources: [.copy("Vectors")],
       swiftSettings: strictTests),
     .testTarget(
-      name: "InterlockSystemTests", dependencies: ["Interlock", "InterlockSystem"],
+      name: "InterlockSystemTests", dependencies: ["TestSupport", "Interlock", "InterlockSystem"],
       swiftSettings: strictTests),
     .testTarget(
       name: "InterlockModemsTests",
       dependencies: [
-        "Interlock", "InterlockModems", "InterlockRadio", "InterlockSimulation", "InterlockSystem",
-        "InterlockWire",
+        "TestSupport", "Interlock", "InterlockModems", "InterlockRadio", "InterlockSimulation",
+        "InterlockSystem", "InterlockWire",
       ],
       resources: [.copy("Vectors")], swiftSettings: strictTests),
     .testTarget(
       name: "InterlockRadioTests",
-      dependencies: ["Interlock", "InterlockRadio", "InterlockSimulation"],
+      dependencies: ["TestSupport", "Interlock", "InterlockRadio", "InterlockSimulation"],
       resources: [.copy("Vectors")], swiftSettings: strictTests),
   ],
   swiftLanguageModes: [.v6]

@@ -3,11 +3,14 @@ import InterlockCrypto
 import InterlockMeshCore
 import InterlockSystem
 import InterlockWire
+import TestSupport
 import Testing
 
 /// `pymc_core` as the other radio: a MeshCore implementation that others wrote, a KISS host like the
 /// node, so what stands between them is the air and the two modems.
-@Suite(.tags(.integration), .timeLimit(.minutes(3)), .serialized, .enabled(if: PymcPeer.isHere))
+@Suite(
+  .tags(.integration), .ownThread, .timeLimit(.minutes(3)), .serialized,
+  .enabled(if: PymcPeer.isHere))
 struct PymcTests {
   static let nodeSeed = [UInt8](repeating: 0x5a, count: 32)
 

@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 
 @testable import InterlockCLI
 @testable import InterlockNode
 
-@Suite(.tags(.integration)) struct RadioSendTests {
+@Suite(.tags(.integration), .ownThread) struct RadioSendTests {
   @Test func `beside a running node it drives no modem, as the account has one writer`()
     async throws
   {

@@ -1,11 +1,12 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import InterlockCLI
 
 /// The daemon as a process: starting, signals, what survives it.
-@Suite(.tags(.integration), .timeLimit(.minutes(3))) struct NodeLifecycleTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(3))) struct NodeLifecycleTests {
   private func start(_ configuration: String, _ options: String...) throws -> RunningProgram {
     try RunningProgram(["node", "--config", configuration] + options)
   }

@@ -35,12 +35,15 @@ final class RunningProgram: Sendable {
     process.terminationHandler = { [self] process in
       change { $0.status = process.terminationStatus }
     }
-    pipe.fileHandleForReading.readabilityHandler = { [self] handle in
-      let data = handle.availableData
-      if data.isEmpty { handle.readabilityHandler = nil }
-      take(Array(data))
-    }
     try process.run()
+    let reading = pipe.fileHandleForReading
+    Thread.detachNewThread { [self] in
+      while true {
+        let data = reading.availableData
+        take(Array(data))
+        if data.isEmpty { return }
+      }
+    }
   }
 
   /// Everything printed so far.

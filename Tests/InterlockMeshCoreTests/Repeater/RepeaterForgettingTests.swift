@@ -1,12 +1,13 @@
 import Interlock
 import InterlockMeshCore
 import InterlockSimulation
+import TestSupport
 import Testing
 
 @testable import InterlockRadio
 
 /// A packet that was accepted and then not sent is unknown again; until then a copy is a duplicate.
-@Suite(.tags(.race)) struct RepeaterForgettingTests {
+@Suite(.tags(.race), .ownThread) struct RepeaterForgettingTests {
   private static func copy(_ number: UInt8, by hop: UInt8) -> [UInt8] {
     RepeaterFixture.flood([number, 2, 3, 4, 5, 6, 7, 8], path: [hop])?.frame ?? []
   }

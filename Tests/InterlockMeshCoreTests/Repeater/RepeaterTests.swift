@@ -3,6 +3,7 @@ import Interlock
 import InterlockMeshCore
 import InterlockRadio
 import InterlockSimulation
+import TestSupport
 import Testing
 
 /// Counts that several threads add to.
@@ -12,7 +13,7 @@ private final class Tally: Sendable {
   init(count: Int) { counts = Guarded([Int](repeating: 0, count: count)) }
 }
 
-@Suite(.tags(.race)) struct RepeaterTests {
+@Suite(.tags(.race), .ownThread) struct RepeaterTests {
   private static func frame(_ number: Int, path: [UInt8]) -> [UInt8] {
     let payload = (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
     return RepeaterFixture.flood(payload, path: path)?.frame ?? []

@@ -1,5 +1,6 @@
 import Interlock
 import InterlockMeshCore
+import TestSupport
 import Testing
 
 /// A table that test expectations may change.
@@ -23,7 +24,7 @@ private final class Table {
   func remove(_ hash: PacketHash) -> Bool { value.remove(hash) }
 }
 
-@Suite(.tags(.property)) struct SeenTableTests {
+@Suite(.tags(.property), .ownThread) struct SeenTableTests {
   private func at(_ seconds: Int) -> Instant { Instant.origin.advanced(by: .seconds(seconds)) }
   private func hash(_ value: UInt64) -> PacketHash { PacketHash(value: value) }
 

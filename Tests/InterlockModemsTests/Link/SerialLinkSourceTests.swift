@@ -1,9 +1,10 @@
 import Foundation
 import InterlockModems
 import InterlockSystem
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SerialLinkSourceTests {
+@Suite(.ownThread, .timeLimit(.minutes(1))) struct SerialLinkSourceTests {
   @Test func `an exchanged adapter is opened where nothing else tells devices apart`()
     async throws
   {

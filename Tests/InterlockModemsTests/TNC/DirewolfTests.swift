@@ -3,6 +3,7 @@ import Interlock
 import InterlockModems
 import InterlockRadio
 import InterlockSystem
+import TestSupport
 import Testing
 
 /// A KISS server that others wrote, without a sound card: it hears a pipe on which nothing comes
@@ -63,7 +64,7 @@ final class Direwolf: Sendable {
   }
 }
 
-@Suite(.tags(.integration), .timeLimit(.minutes(2)), .enabled(if: Direwolf.isHere))
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(2)), .enabled(if: Direwolf.isHere))
 struct DirewolfTests {
   private func modem(_ port: UInt16, source: String) throws -> KISSTNCModem {
     var options = KISSTNCOptions()

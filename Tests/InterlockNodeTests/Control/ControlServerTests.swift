@@ -2,11 +2,12 @@ import Foundation
 import Interlock
 import InterlockSystem
 import InterlockWire
+import TestSupport
 import Testing
 
 @testable import InterlockNode
 
-@Suite(.timeLimit(.minutes(1))) struct ControlServerTests {
+@Suite(.ownThread, .timeLimit(.minutes(1))) struct ControlServerTests {
   @Test func `out of descriptors it says so once, rests, and serves when there are some again`()
     async throws
   {

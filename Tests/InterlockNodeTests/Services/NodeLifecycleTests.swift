@@ -3,11 +3,12 @@ import Interlock
 import InterlockMeshCore
 import InterlockRadio
 import InterlockWire
+import TestSupport
 import Testing
 
 @testable import InterlockNode
 
-@Suite(.timeLimit(.minutes(1))) struct NodeLifecycleTests {
+@Suite(.ownThread, .timeLimit(.minutes(1))) struct NodeLifecycleTests {
   private static func send(_ payload: [UInt8]) throws -> JSONValue {
     let frame = try NodeTransmitTests.flood(payload).frame
     return ["command": "send", "frame": .string(Hex.encode(frame))]

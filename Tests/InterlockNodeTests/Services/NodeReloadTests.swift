@@ -4,11 +4,12 @@ import InterlockMeshCore
 import InterlockRadio
 import InterlockSystem
 import InterlockWire
+import TestSupport
 import Testing
 
 @testable import InterlockNode
 
-@Suite(.timeLimit(.minutes(1))) struct NodeReloadTests {
+@Suite(.ownThread, .timeLimit(.minutes(1))) struct NodeReloadTests {
   @Test func `a mode set during a reload stays, and so do the other changes`() async throws {
     let run = try await RunningNode()
     let gate = Gate()

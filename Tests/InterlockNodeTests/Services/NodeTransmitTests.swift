@@ -1,11 +1,12 @@
 import InterlockMeshCore
 import InterlockRadio
 import InterlockWire
+import TestSupport
 import Testing
 
 @testable import InterlockNode
 
-@Suite(.timeLimit(.minutes(1))) struct NodeTransmitTests {
+@Suite(.ownThread, .timeLimit(.minutes(1))) struct NodeTransmitTests {
   static func flood(_ payload: [UInt8], path: [UInt8] = []) throws -> Packet {
     let field = try #require(PathField(hopCount: path.count, hashSize: 1))
     return try #require(

@@ -1,8 +1,9 @@
 import Interlock
 import InterlockRadio
+import TestSupport
 import Testing
 
-@Suite("AirtimeLedger over simulated hours", .tags(.slow))
+@Suite("AirtimeLedger over simulated hours", .tags(.slow), .ownThread)
 struct AirtimeLedgerDayTests {
   @Test
   func `endless direct traffic uses 99 % of every hour's allowance and never more than 100 %`()

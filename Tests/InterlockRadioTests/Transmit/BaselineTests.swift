@@ -1,10 +1,11 @@
 import Interlock
 import InterlockRadio
 import InterlockSimulation
+import TestSupport
 import Testing
 
 /// The eight baseline tests, on the whole pipeline.
-@Suite(.tags(.race)) struct BaselineTests {
+@Suite(.tags(.race), .ownThread) struct BaselineTests {
   @Test func `radio.T1 two packets whose delays end together are sent one after the other`() throws
   {
     try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in

@@ -1,10 +1,11 @@
 import Interlock
 import InterlockRadio
 import InterlockSimulation
+import TestSupport
 import Testing
 
 /// What becomes of a packet whose requester goes away, at every point of its life.
-@Suite(.tags(.race)) struct CancellationTests {
+@Suite(.tags(.race), .ownThread) struct CancellationTests {
   @Test func `radio.C2 cancelled during its delay a packet is never sent and leaves at once`()
     throws
   {

@@ -1,9 +1,10 @@
 import Interlock
 import InterlockRadio
 import InterlockSimulation
+import TestSupport
 import Testing
 
-@Suite(.tags(.race)) struct ConcurrencyTests {
+@Suite(.tags(.race), .ownThread) struct ConcurrencyTests {
   @Test(arguments: [(1000, Schedules.seeds(3)), (30, Schedules.seeds())])
   func `radio.C1 packets due at one instant leave one at a time, in order, all of them`(
     count: Int, seeds: Range<UInt64>

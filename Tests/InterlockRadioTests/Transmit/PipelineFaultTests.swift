@@ -1,9 +1,10 @@
 import Interlock
 import InterlockRadio
 import InterlockSimulation
+import TestSupport
 import Testing
 
-@Suite(.tags(.race)) struct PipelineFaultTests {
+@Suite(.tags(.race), .ownThread) struct PipelineFaultTests {
   @Test func `radio.R1 a send that never returns wedges nothing`() throws {
     try SeededScheduler.explore(seeds: Schedules.seeds(300)) { scheduler in
       let modem = ScriptedModem(
@@ -105,7 +106,8 @@ import Testing
     }
   }
 
-  @Test func `under load on real threads nothing overlaps and nothing is lost`() async throws {
+  @Test(.sharedThreads)
+  func `under load on real threads nothing overlaps and nothing is lost`() async throws {
     // No virtual time here: the sanitizer watches threads.
     let clock = InstantClock()
     let modem = ScriptedModem(

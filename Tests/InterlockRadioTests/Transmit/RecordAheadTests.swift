@@ -1,10 +1,11 @@
 import Interlock
 import InterlockRadio
 import InterlockSimulation
+import TestSupport
 import Testing
 
 /// The account is where a crash does not reach it before the radio is asked to send.
-@Suite(.tags(.race)) struct RecordAheadTests {
+@Suite(.tags(.race), .ownThread) struct RecordAheadTests {
   private static let policy = {
     var policy = TransmitPolicy()
     policy.recordLimit = .milliseconds(500)

@@ -1,9 +1,10 @@
 import Interlock
 import InterlockRadio
 import InterlockSimulation
+import TestSupport
 import Testing
 
-@Suite(.tags(.slow)) struct SaturationTests {
+@Suite(.tags(.slow), .ownThread) struct SaturationTests {
   /// One percent of an hour, and never a lack of direct packets of 50 bytes.
   @Test
   func `at one percent under endless traffic the allowance is used to 99 % and never exceeded`()

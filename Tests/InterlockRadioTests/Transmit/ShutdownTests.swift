@@ -1,9 +1,10 @@
 import Interlock
 import InterlockRadio
 import InterlockSimulation
+import TestSupport
 import Testing
 
-@Suite(.tags(.race)) struct ShutdownTests {
+@Suite(.tags(.race), .ownThread) struct ShutdownTests {
   /// What the pipeline is doing when it is stopped.
   enum Situation: CaseIterable, CustomTestStringConvertible {
     case idle, delaysPending, sending, sendHangs, backingOff, listening, listenHangs,

@@ -1,10 +1,11 @@
 import Interlock
 import InterlockRadio
+import TestSupport
 import Testing
 
 /// Random histories against what must hold in all of them; `MachineRun` checks conservation and that
 /// nothing is finished twice after every single step.
-@Suite(.tags(.property)) struct TransmitPropertyTests {
+@Suite(.tags(.property), .ownThread) struct TransmitPropertyTests {
   private struct Failure: Error, CustomStringConvertible {
     var description: String
   }

@@ -1,5 +1,6 @@
 import Interlock
 import InterlockRadio
+import TestSupport
 import Testing
 
 @testable import InterlockSimulation
@@ -30,7 +31,7 @@ private struct Traffic {
   }
 }
 
-@Suite(.tags(.property)) struct AirPropertyTests {
+@Suite(.tags(.property), .ownThread) struct AirPropertyTests {
   @Test(arguments: 0..<20 as Range<UInt64>)
   func `every transmission ends at every radio in reach in exactly one way`(seed: UInt64) {
     let traffic = Traffic(seed: seed, radios: 12, sends: 400)

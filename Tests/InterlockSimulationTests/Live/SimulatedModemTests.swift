@@ -1,5 +1,6 @@
 import Interlock
 import InterlockRadio
+import TestSupport
 import Testing
 
 @testable import InterlockSimulation
@@ -51,7 +52,7 @@ private struct Pair {
   }
 }
 
-@Suite(.tags(.race)) struct SimulatedModemTests {
+@Suite(.tags(.race), .ownThread) struct SimulatedModemTests {
   @Test func `a frame takes its airtime and arrives at its end`() throws {
     try SeededScheduler.explore(seeds: 0..<50) { scheduler in
       let pair = Pair(scheduler)

@@ -1,10 +1,11 @@
 import Interlock
 import InterlockRadio
+import TestSupport
 import Testing
 
 @testable import InterlockSimulation
 
-@Suite(.tags(.simulation)) struct AirtimeOracleTests {
+@Suite(.tags(.simulation), .ownThread) struct AirtimeOracleTests {
   private func second(_ start: Int64, _ length: Int64 = 1) -> AirInterval {
     AirInterval(start: .milliseconds(start * 1_000), end: .milliseconds((start + length) * 1_000))
   }

@@ -1,11 +1,12 @@
 import Interlock
 import InterlockMeshCore
 import InterlockRadio
+import TestSupport
 import Testing
 
 @testable import InterlockSimulation
 
-@Suite(.tags(.simulation)) struct MeshSimulationTests {
+@Suite(.tags(.simulation), .ownThread) struct MeshSimulationTests {
   static let hour = Duration.seconds(3600)
 
   /// Twenty repeaters and twelve people who talk a lot.

@@ -2,11 +2,12 @@ import Interlock
 import InterlockCrypto
 import InterlockMeshCore
 import InterlockRadio
+import TestSupport
 import Testing
 
 @testable import InterlockSimulation
 
-@Suite(.tags(.simulation)) struct NeighbourhoodTests {
+@Suite(.tags(.simulation), .ownThread) struct NeighbourhoodTests {
   private struct Entries: Sendable {
     var frames: [ReceivedFrame] = []
     var happenings: [MeshHappening] = []

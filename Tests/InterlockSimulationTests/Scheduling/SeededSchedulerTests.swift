@@ -1,5 +1,6 @@
 import Interlock
 import InterlockSimulation
+import TestSupport
 import Testing
 
 /// Where tasks write down what they did.
@@ -14,7 +15,7 @@ private actor Counter {
   func increment() { value += 1 }
 }
 
-@Suite(.tags(.race)) struct SeededSchedulerTests {
+@Suite(.tags(.race), .ownThread) struct SeededSchedulerTests {
   /// Three children that each take three steps, one of them a sleep and one an actor call.
   private static func story(_ scheduler: SeededScheduler) async throws -> [String] {
     let journal = Journal()

@@ -1,8 +1,9 @@
 import Foundation
 import InterlockSystem
+import TestSupport
 import Testing
 
-@Suite(.tags(.integration), .timeLimit(.minutes(1))) struct AtomicFileTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(1))) struct AtomicFileTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }

@@ -1,9 +1,10 @@
 import Foundation
 import Interlock
 import InterlockSystem
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct LineWriterTests {
+@Suite(.ownThread, .timeLimit(.minutes(1))) struct LineWriterTests {
   @Test func `a failing destination is tried once a line, and the loss is told when it is over`()
     async
   {

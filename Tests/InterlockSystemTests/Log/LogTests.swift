@@ -1,9 +1,10 @@
 import Foundation
 import Interlock
 import InterlockSystem
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct LogTests {
+@Suite(.ownThread, .timeLimit(.minutes(1))) struct LogTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }

@@ -1,9 +1,10 @@
 import Foundation
 import Interlock
 import InterlockSystem
+import TestSupport
 import Testing
 
-@Suite(.tags(.integration), .timeLimit(.minutes(1))) struct SocketTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(1))) struct SocketTests {
   @Test func `a refused connection says so and what to check`() async throws {
     // A port that was free a moment ago and that nobody listens on.
     let port = try { try SocketListener(loopbackPort: 0).port }()

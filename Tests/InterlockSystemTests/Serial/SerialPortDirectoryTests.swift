@@ -1,8 +1,9 @@
 import Foundation
 import InterlockSystem
+import TestSupport
 import Testing
 
-@Suite(.tags(.integration)) struct SerialPortDirectoryTests {
+@Suite(.tags(.integration), .ownThread) struct SerialPortDirectoryTests {
   @Test func `a device is found by what it calls itself, whatever its name is now`() throws {
     let root = try TemporaryDirectory()
     let files = FileManager.default

@@ -1,8 +1,9 @@
 import Interlock
 import InterlockSystem
+import TestSupport
 import Testing
 
-@Suite(.tags(.integration), .timeLimit(.minutes(1))) struct ByteStreamTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(1))) struct ByteStreamTests {
   @Test func `a megabyte written in one call arrives whole, in order, over loopback`() async throws
   {
     let (near, far) = try await connectedPair()

@@ -1,8 +1,9 @@
 import Interlock
 import InterlockSimulation
+import TestSupport
 import Testing
 
-@Suite(.tags(.race)) struct BoundedChannelTests {
+@Suite(.tags(.race), .ownThread) struct BoundedChannelTests {
   @Test func `a full channel makes its sender wait until there is room`() throws {
     try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       let channel = BoundedChannel<Int>(capacity: 2)
@@ -169,7 +170,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.sharedThreads, .timeLimit(.minutes(1)))
   func `on real threads, cancelled or not, every element arrives exactly once`() async throws {
     let channel = BoundedChannel<Int>(capacity: 3)
     let received = await withTaskGroup(of: [Int].self) { receivers in

@@ -1,8 +1,9 @@
 import Interlock
 import InterlockSimulation
+import TestSupport
 import Testing
 
-@Suite(.tags(.race)) struct DoorbellTests {
+@Suite(.tags(.race), .ownThread) struct DoorbellTests {
   @Test func `a ring before the wait is kept, and several are one`() async {
     let bell = Doorbell()
     bell.ring()

@@ -1,8 +1,9 @@
 import Interlock
 import InterlockSimulation
+import TestSupport
 import Testing
 
-@Suite(.tags(.race)) struct AsyncMutexRaceTests {
+@Suite(.tags(.race), .ownThread) struct AsyncMutexRaceTests {
   @Test func `three waiters are served one at a time in the order they came`() throws {
     let exploration = try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       let mutex = AsyncMutex(false, clock: scheduler.clock)
@@ -186,7 +187,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.sharedThreads, .timeLimit(.minutes(1)))
   func `on real threads, cancelled and timed, the count is exact`() async throws {
     let mutex = AsyncMutex(0, clock: SystemClock())
     let bodies = await withTaskGroup { group in

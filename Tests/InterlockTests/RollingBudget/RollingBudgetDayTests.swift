@@ -1,7 +1,8 @@
 import Interlock
+import TestSupport
 import Testing
 
-@Suite("RollingBudget over a simulated day", .tags(.slow))
+@Suite("RollingBudget over a simulated day", .tags(.slow), .ownThread)
 struct RollingBudgetDayTests {
   /// A hundred in the full run, a few otherwise.
   static let seeds: Range<UInt64> = Schedules.isFull ? 0..<100 : 0..<5

@@ -1,7 +1,8 @@
 import Interlock
+import TestSupport
 import Testing
 
-@Suite("RollingBudget", .tags(.property))
+@Suite("RollingBudget", .tags(.property), .ownThread)
 struct RollingBudgetTests {
   static let minute = RollingBudget.Limit(window: .seconds(60), allowance: .milliseconds(600))
 

@@ -1,8 +1,9 @@
 import Interlock
 import InterlockSimulation
+import TestSupport
 import Testing
 
-@Suite(.tags(.race)) struct AsyncSemaphoreTests {
+@Suite(.tags(.race), .ownThread) struct AsyncSemaphoreTests {
   @Test func `never more permits are held than there are, and all come back`() throws {
     try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       let clock = scheduler.clock

@@ -1,8 +1,0 @@
-import Testing
-
-extension Tag {
-  /// On many schedules, each drawn from a seed.
-  @Tag static var race: Self
-  /// Random operations, against a naive model or a law.
-  @Tag static var property: Self
-}
