@@ -30,6 +30,22 @@ extension Node {
     }
   }
 
+  /// Writes down changes that were granted over the radio and that the stop overtook: they are in
+  /// force after the next start.
+  func keepForNextStart(_ changes: [AdminChange]) async {
+    for change in changes {
+      if case .temporaryRadio = change { continue }
+      let old = configuration.withLock { $0 }
+      do {
+        let new = try old.changed(by: change)
+        try await remoteSettings.record(from: old, to: new)
+        configuration.withLock { $0 = new }
+      } catch {
+        log.report(.error("A change by radio does not last: \(error)"))
+      }
+    }
+  }
+
   /// Saves the clients of the remote administration whenever they have changed.
   func storeAccess() async throws {
     for await _ in administration.unsaved {

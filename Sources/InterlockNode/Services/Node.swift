@@ -168,6 +168,7 @@ package final class Node: Sendable {
   private func finish() async {
     await ledgerStore.save { self.pipeline.ledger }
     await storeAccessNow()
+    await keepForNextStart(requests.takeUndone())
     control?.close()
     // Nothing is written any more: another node may have the directory.
     _ = stateLock.withLock { $0.take() }

@@ -14,8 +14,14 @@ final class NodeRequests: Sendable {
   /// The most changes that wait; more are refused.
   static let changeBound = 8
 
-  /// At most `changeBound` changes and one reload.
-  private let waiting = Guarded<[Request]>([])
+  private struct State {
+    /// At most `changeBound` changes and one reload.
+    var waiting: [Request] = []
+    /// The one being done; one that a cancellation may have cut short stays here.
+    var current: Request?
+  }
+
+  private let state = Guarded(State())
   /// One signal stands for any number of requests.
   private let arrivals: AsyncStream<Void>
   private let arrived: AsyncStream<Void>.Continuation
@@ -35,8 +41,8 @@ final class NodeRequests: Sendable {
   /// Asks for the configuration to be read again; it is read when its turn comes, so one that waits
   /// already does for both.
   func reload() {
-    waiting.withLock { waiting in
-      if !waiting.contains(.reload) { waiting.append(.reload) }
+    state.withLock { state in
+      if !state.waiting.contains(.reload) { state.waiting.append(.reload) }
     }
     arrived.yield()
   }
@@ -45,9 +51,9 @@ final class NodeRequests: Sendable {
   ///
   /// - Returns: Whether it will be made; not when too many wait.
   func change(_ change: AdminChange) -> Bool {
-    let isTaken = waiting.withLock { waiting in
-      guard waiting.count(where: { $0 != .reload }) < Self.changeBound else { return false }
-      waiting.append(.change(change))
+    let isTaken = state.withLock { state in
+      guard state.waiting.count(where: { $0 != .reload }) < Self.changeBound else { return false }
+      state.waiting.append(.change(change))
       return true
     }
     if isTaken { arrived.yield() }
@@ -62,11 +68,30 @@ final class NodeRequests: Sendable {
   /// Has each request done, one after the other, until the task is cancelled.
   func run(_ perform: (Request) async -> Void) async {
     for await _ in arrivals {
-      while !Task.isCancelled, let request = takeFirst() { await perform(request) }
+      while !Task.isCancelled, let request = takeFirst() {
+        await perform(request)
+        guard !Task.isCancelled else { return }
+        state.withLock { $0.current = nil }
+      }
     }
   }
 
   private func takeFirst() -> Request? {
-    waiting.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+    state.withLock { state in
+      guard !state.waiting.isEmpty else { return nil }
+      state.current = state.waiting.removeFirst()
+      return state.current
+    }
+  }
+
+  /// Takes the changes that were asked for and not done, the one that was cut short first.
+  func takeUndone() -> [AdminChange] {
+    state.withLock { state in
+      defer { state = State() }
+      return ([state.current].compactMap(\.self) + state.waiting).compactMap { request in
+        guard case .change(let change) = request else { return nil }
+        return change
+      }
+    }
   }
 }

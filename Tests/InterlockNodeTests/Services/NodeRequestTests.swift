@@ -1,3 +1,4 @@
+import Interlock
 import InterlockMeshCore
 import InterlockRadio
 import InterlockWire
@@ -32,6 +33,39 @@ import Testing
       try await group.waitForAll()
     }
     #expect(run.radio.sent.isEmpty)
+  }
+
+  @Test func `changes granted by radio that a stop overtook are in force after the next start`()
+    async throws
+  {
+    let run = try await RunningNode()
+    let gate = Gate()
+    run.radio.holdSettings(at: gate)
+    try await withThrowingTaskGroup { group in
+      group.addTask { try await run.node.run() }
+      await run.said("Node started")
+      try run.node.administration.apply(.setting(.transmitPowerDBm(7)))
+      await gate.reached.wait()
+      // The first change stands before the modem, the others behind it.
+      try run.node.administration.apply(.setting(.floodDelay(0.25)))
+      try run.node.administration.apply(.adminPassword("by radio"))
+      try run.node.administration.apply(
+        .temporaryRadio(
+          LoRaSettings(
+            frequencyHz: 868_100_000, bandwidthHz: 125_000, spreadingFactor: 12,
+            codingRateDenominator: 5)))
+      run.node.stop()
+      while run.node.pipeline.isRunning { await Task.yield() }
+      gate.opened.open()
+      try await group.waitForAll()
+    }
+    let next = try await run.node.remoteSettings.applied(to: NodeConfiguration())
+    #expect(next.radio.powerDBm == 7)
+    #expect(next.repeater.delays.floodFactor == 0.25)
+    #expect(next.security.adminPassword == "by radio")
+    #expect(next.radio.frequencyMHz == NodeConfiguration().radio.frequencyMHz)
+    #expect(next.radio.spreadingFactor == NodeConfiguration().radio.spreadingFactor)
+    #expect(run.node.configuration.withLock { $0.radio.powerDBm } == 7)
   }
 
   @Test func `many reloads that wait are one, and none is lost`() async throws {
