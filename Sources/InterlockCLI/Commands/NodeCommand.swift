@@ -21,9 +21,9 @@ enum NodeCommand: Command {
     path: ["node"],
     summary: "runs the daemon: a repeater on a real or simulated radio",
     details:
-      "Events are shown on standard output, the log goes where the configuration says. SIGHUP "
-      + "reads the configuration again; SIGTERM and Ctrl-C let a transmission under way end and "
-      + "save what must survive; a second one ends at once.",
+      "Events are shown on standard output, the log goes where the configuration says; what goes "
+      + "to one place is told once. SIGHUP reads the configuration again; SIGTERM and Ctrl-C let a "
+      + "transmission under way end and save what must survive; a second one ends at once.",
     options: [
       config.optional, duration.optional, quiet.optional, check.optional, reference.optional,
       ArgumentParser.json.optional,
@@ -42,7 +42,8 @@ enum NodeCommand: Command {
       return try console.print(NodeConfiguration.table.document(configuration).serialized())
     }
     let presentation = NodePresentation(
-      console, asJSON: arguments.has(ArgumentParser.json), isQuiet: arguments.has(quiet))
+      console, log: configuration.log, asJSON: arguments.has(ArgumentParser.json),
+      isQuiet: arguments.has(quiet))
     do {
       try await NodeRunner(source: source, presentation: presentation)
         .run(configuration, for: try arguments[duration])

@@ -16,9 +16,13 @@ struct NodePresentation: Sendable {
   private let output: LineWriter
   /// Whether standard error would show a person what the view shows already.
   let showsLog: Bool
+  /// The level from which on the log writes to where the view goes: those events are not shown twice.
+  private let levelBeside: LogLevel?
 
-  init(_ console: Console, asJSON: Bool, isQuiet: Bool) {
+  init(_ console: Console, log: LogSection, asJSON: Bool, isQuiet: Bool) {
     output = LineWriter(console)
+    let isShared = log.file == nil && StandardStream.output.isSame(as: .error)
+    levelBeside = isShared && !asJSON && !console.isTerminal ? log.level : nil
     if isQuiet {
       form = .nothing
     } else if asJSON {
@@ -30,6 +34,7 @@ struct NodePresentation: Sendable {
   }
 
   func show(_ event: NodeEvent) {
+    if let levelBeside, let record = event.record, record.level >= levelBeside { return }
     switch form {
     case .view(let view): view.show(event)
     case .lines(let lines): lines.show(event)

@@ -9,6 +9,15 @@ package enum StandardStream: Int32, Sendable {
   /// Whether a person is at the other end.
   package var isTerminal: Bool { isatty(rawValue) == 1 }
 
+  /// Whether both lead to the same pipe, file or terminal.
+  package func isSame(as other: StandardStream) -> Bool {
+    var (mine, others) = (stat(), stat())
+    guard unsafe fstat(rawValue, &mine) == 0, unsafe fstat(other.rawValue, &others) == 0 else {
+      return false
+    }
+    return mine.st_dev == others.st_dev && mine.st_ino == others.st_ino
+  }
+
   /// Writes all of `text`, waiting for a slow reader.
   ///
   /// It blocks the calling thread: for commands that print and end, not for a running service.

@@ -19,6 +19,10 @@ import Testing
     for part in ["Node started", "Modem connected", "Node stopped", "heard", "airtime"] {
       try await node.line(part)
     }
+    // View and log share a pipe here: each event is told once.
+    for part in ["Node started", "onnected", "Node stopped"] {
+      #expect(node.lines.count { $0.contains(part) } == 1, "\(part)")
+    }
   }
 
   @Test(arguments: [SIGTERM, SIGINT])
