@@ -34,7 +34,7 @@ let transmitMachine = Benchmark(
           }
           step = machine.step(at: now)
         }
-        blackHole(machine.takeEffects())
+        while let effect = machine.nextEffect() { blackHole(effect) }
       }
     }
   })

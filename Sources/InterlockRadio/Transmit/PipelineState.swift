@@ -2,7 +2,13 @@ internal import Interlock
 
 /// The machine of a pipeline with all that has to change in the same step as it.
 struct PipelineState: Sendable {
-  typealias Completion = @Sendable (TransmitReport) -> Void
+  /// Whom to tell how a packet ended.
+  ///
+  /// A struct, because a bare function is wrapped anew each time it goes into a dictionary or comes
+  /// out of it.
+  struct Completion: Sendable {
+    let tell: @Sendable (TransmitReport) -> Void
+  }
 
   /// Something to be told, outside the lock.
   enum Delivery: Sendable {
@@ -32,10 +38,13 @@ struct PipelineState: Sendable {
   }
 
   mutating func submit(
-    _ request: TransmitRequest, _ completion: Completion?, at now: Instant
+    _ request: TransmitRequest, _ onFinished: (@Sendable (TransmitReport) -> Void)?,
+    at now: Instant
   ) -> Submission {
     let submission = machine.submit(request, at: now)
-    if case .accepted(let id) = submission { completions[id] = completion }
+    if let onFinished, case .accepted(let id) = submission {
+      completions[id] = Completion(tell: onFinished)
+    }
     return submission
   }
 
@@ -62,22 +71,26 @@ struct PipelineState: Sendable {
 
   // MARK: Telling others
 
-  /// What has to be told, if this caller is to tell it; nil when nothing is left.
+  /// The next thing to be told, if this caller is to tell it; nil when nothing is left.
   ///
   /// One caller at a time tells, in order; it asks again until nothing is left. Whoever comes
   /// meanwhile, from within what it calls too, leaves its share to it: so a completion that submits
   /// the next packet neither recurses nor waits.
-  mutating func deliveries(continuing: Bool) -> [Delivery]? {
+  mutating func nextDelivery(continuing: Bool) -> Delivery? {
     guard continuing || !isDelivering else { return nil }
-    let batch = machine.takeEffects().compactMap { effect -> Delivery? in
+    isDelivering = true
+    while let effect = machine.nextEffect() {
       switch effect {
-      case .event(let event): .event(event)
+      case .event(let event):
+        return .event(event)
       case .finished(let id, let report):
-        completions.removeValue(forKey: id).map { .finished($0, report) }
+        if let completion = completions.removeValue(forKey: id) {
+          return .finished(completion, report)
+        }
       }
     }
-    isDelivering = !batch.isEmpty
-    return isDelivering ? batch : nil
+    isDelivering = false
+    return nil
   }
 
   // MARK: Running

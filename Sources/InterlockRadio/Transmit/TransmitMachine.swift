@@ -3,7 +3,7 @@ public import Interlock
 /// Decides what the radio sends, and when: the whole transmit pipeline but for its waiting.
 ///
 /// It has no clock, no tasks and no modem. It is told the time with each input and keeps what has
-/// to be told to others as effects, which its owner takes after each step. Its owner is one
+/// to be told to others as effects, which its owner takes out after each step. Its owner is one
 /// consumer that loops over two questions: `poll` outside the exclusive section of the radio, `enter`
 /// and then `step` inside it.
 ///
@@ -56,7 +56,7 @@ public struct TransmitMachine: Sendable {
   public var heldElsewhere = 0
 
   var counters = TransmitCounters()
-  var effects: [TransmitEffect] = []
+  private var effects = Deque<TransmitEffect>()
   var advisoryWarnings: WarningLimiter
   var fullWarnings: WarningLimiter
   var staleWarnings: WarningLimiter
@@ -114,11 +114,8 @@ public struct TransmitMachine: Sendable {
     return nextStep(at: now)
   }
 
-  /// Takes what has to be told to others, in order.
-  public mutating func takeEffects() -> [TransmitEffect] {
-    defer { effects.removeAll(keepingCapacity: true) }
-    return effects
-  }
+  /// Takes out the next thing that has to be told to others, in order; nil when there is none.
+  public mutating func nextEffect() -> TransmitEffect? { effects.popFirst() }
 
   /// Everything countable, at one instant.
   public func snapshot(at now: Instant) -> TransmitSnapshot {

@@ -279,13 +279,11 @@ public final class TransmitPipeline: Sendable {
 
   func deliver() {
     var continuing = false
-    while let batch = state.withLock({ $0.deliveries(continuing: continuing) }) {
+    while let delivery = state.withLock({ $0.nextDelivery(continuing: continuing) }) {
       continuing = true
-      for delivery in batch {
-        switch delivery {
-        case .event(let event): log(event)
-        case .finished(let completion, let report): completion(report)
-        }
+      switch delivery {
+      case .event(let event): log(event)
+      case .finished(let completion, let report): completion.tell(report)
       }
     }
   }

@@ -164,7 +164,7 @@ struct MeshNode: Sendable {
 
   /// Learns how accepted packets ended.
   private mutating func takeEffects() {
-    for effect in transmit.takeEffects() {
+    while let effect = transmit.nextEffect() {
       guard case .finished(let id, let report) = effect else { continue }
       pending -= 1
       let seenKey = seenKeys.removeValue(forKey: id)

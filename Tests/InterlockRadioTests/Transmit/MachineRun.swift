@@ -141,7 +141,7 @@ struct MachineRun {
   }
 
   private mutating func check() {
-    for effect in machine.takeEffects() {
+    while let effect = machine.nextEffect() {
       switch effect {
       case .event(let event): events.append(event)
       case .finished(let id, let report):

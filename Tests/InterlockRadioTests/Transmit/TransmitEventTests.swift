@@ -87,7 +87,7 @@ import Testing
     var machine = TransmitMachine(
       lora: .narrow, ledger: AirtimeLedger(policy: .unlimited, at: .start), mode: .noTx, seed: 1)
     for number in 0..<10_000 { _ = machine.submit(request(number), at: .start) }
-    #expect(machine.takeEffects().count == 4096)
+    #expect(effects(of: &machine).count == 4096)
     #expect(machine.snapshot(at: .start).counters.eventsLost == 10_000 - 4096)
     machine.setMode(.forward, at: .start)
     _ = machine.submit(request(1), at: .start)
@@ -96,8 +96,14 @@ import Testing
       _ = machine.submit(request(number), at: .start)
     }
     machine.shutdown(at: .start)
-    let ends = machine.takeEffects().filter { if case .finished = $0 { true } else { false } }
+    let ends = effects(of: &machine).filter { if case .finished = $0 { true } else { false } }
     #expect(ends.count == 1)
+  }
+
+  private func effects(of machine: inout TransmitMachine) -> [TransmitEffect] {
+    var effects: [TransmitEffect] = []
+    while let effect = machine.nextEffect() { effects.append(effect) }
+    return effects
   }
 
   @Test func `drop reasons have stable names`() {
