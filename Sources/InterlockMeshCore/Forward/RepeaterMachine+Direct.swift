@@ -104,9 +104,7 @@ extension RepeaterMachine {
       kind: .acknowledgement, origin: .relay,
       priority: 0, window: window, delayMicroseconds: delay, receivedAt: reception.receivedAt)
     emit(.transmit(outgoing))
-    var decision = Decision(.relayed, hash: key)
-    decision.outgoing = outgoing
-    return decision
+    return Decision(relaying: outgoing)
   }
 
   private mutating func decideTrace(_ reception: Reception, at now: Instant) -> Decision {
@@ -152,8 +150,6 @@ extension RepeaterMachine {
       delayMicroseconds: delays.scaled(drawn, score: reception.score),
       receivedAt: reception.receivedAt)
     emit(.transmit(outgoing))
-    var decision = Decision(.relayed, hash: hash)
-    decision.outgoing = outgoing
-    return decision
+    return Decision(relaying: outgoing)
   }
 }

@@ -42,8 +42,7 @@ public struct RepeaterMachine: Sendable {
   /// Who may administer the node over the radio; nil for nobody.
   public internal(set) var administration: AdministrationMachine?
   private var held: HeldPackets
-  private var actions: [RepeaterAction] = []
-  private var nextActionIndex = 0
+  private var actions = Deque<RepeaterAction>()
 
   /// Verdicts on adverts that are kept, of either kind, to save verifying their copies.
   private static let judgedCapacity = 1024
@@ -153,15 +152,7 @@ public struct RepeaterMachine: Sendable {
   }
 
   /// Takes out the next thing to do, in the order they were decided.
-  public mutating func nextAction() -> RepeaterAction? {
-    guard nextActionIndex < actions.count else {
-      actions.removeAll(keepingCapacity: true)
-      nextActionIndex = 0
-      return nil
-    }
-    defer { nextActionIndex += 1 }
-    return actions[nextActionIndex]
-  }
+  public mutating func nextAction() -> RepeaterAction? { actions.popFirst() }
 
   /// Takes note that a frame it wanted sent was never on the air, and will not be.
   ///
@@ -216,13 +207,20 @@ struct Decision {
   var hash: PacketHash?
   /// The record of the copy that was accepted before.
   var original: UInt64?
-  /// What is to be sent first.
-  var outgoing: OutgoingFrame?
+  /// The frame that goes out for it, and after which delay.
+  var sent: (bytes: [UInt8], delayMicroseconds: Int64)?
 
   init(_ verdict: Verdict, hash: PacketHash? = nil, original: UInt64? = nil) {
     self.verdict = verdict
     self.hash = hash
     self.original = original
+  }
+
+  /// It is passed on.
+  init(relaying outgoing: OutgoingFrame) {
+    verdict = .relayed
+    hash = outgoing.hash
+    sent = (outgoing.bytes, outgoing.delayMicroseconds)
   }
 
   static func dropped(_ reason: RefusalReason) -> Decision { Decision(.dropped(reason)) }

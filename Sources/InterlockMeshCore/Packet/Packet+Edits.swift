@@ -8,7 +8,8 @@ extension Packet {
     let field = pathField
     guard field.hasRoom else { return nil }
     return rewritingPath(
-      lengthByte: field.rawValue + 1, keeping: pathRange, adding: key, count: field.hashSize)
+      lengthByte: field.rawValue + 1, replacing: pathRange.suffix(0), by: key,
+      count: field.hashSize)
   }
 
   /// The packet without the first hop of its path; nil when there is none.
@@ -16,8 +17,7 @@ extension Packet {
     let field = pathField
     guard field.hopCount > 0 else { return nil }
     return rewritingPath(
-      lengthByte: field.rawValue - 1, keeping: pathRange.dropFirst(field.hashSize),
-      adding: nil, count: 0)
+      lengthByte: field.rawValue - 1, replacing: pathRange.prefix(field.hashSize))
   }
 
   /// The TRACE with one more signal strength.
@@ -29,7 +29,8 @@ extension Packet {
     guard count < PathField.maximumHops else { return nil }
     let strength = UInt8(bitPattern: Int8(clamping: quarterDB))
     return rewritingPath(
-      lengthByte: count + 1, keeping: pathRange, adding: KeyPrefix(byte: strength), count: 1)
+      lengthByte: count + 1, replacing: pathRange.suffix(0), by: KeyPrefix(byte: strength),
+      count: 1)
   }
 
   /// The acknowledgement a repeater sends instead of the one it heard: plain direct, one hop less.
@@ -58,20 +59,20 @@ extension Packet {
     return Packet(trusted: built, payloadOffset: payloadOffset)
   }
 
+  /// The packet with another length byte, and `part` of its path replaced by the first `count` bytes
+  /// of `hop`.
   private func rewritingPath(
-    lengthByte: UInt8, keeping path: Range<Int>, adding hop: KeyPrefix?, count: Int
+    lengthByte: UInt8, replacing part: Range<Int>, by hop: KeyPrefix? = nil, count: Int = 0
   ) -> Packet {
-    let lengthOffset = pathLengthOffset
-    let payloadOffset = lengthOffset + 1 + path.count + count
+    let change = count - part.count
     var edited: [UInt8] = []
-    edited.reserveCapacity(payloadOffset + payloadByteCount)
-    edited.append(contentsOf: frame[..<lengthOffset])
-    edited.append(lengthByte)
-    edited.append(contentsOf: frame[path])
+    edited.reserveCapacity(frame.count + change)
+    edited.append(contentsOf: frame[..<part.lowerBound])
+    edited[pathLengthOffset] = lengthByte
     if let hop {
       for index in 0..<count { edited.append(hop[index]) }
     }
-    edited.append(contentsOf: frame[payloadRange])
-    return Packet(trusted: edited, payloadOffset: payloadOffset)
+    edited.append(contentsOf: frame[part.upperBound...])
+    return Packet(trusted: edited, payloadOffset: Int(payloadOffset) + change)
   }
 }

@@ -71,7 +71,7 @@ public struct RecentPackets: Sendable {
       sequence: nextSequence, packet: reception.packet, hash: decision.hash,
       snrQuarterDB: reception.snrQuarterDB, rssiDBm: reception.rssiDBm, score: reception.score,
       receivedAt: reception.receivedAt, verdict: decision.verdict,
-      sentBytes: decision.outgoing?.bytes, delayMicroseconds: decision.outgoing?.delayMicroseconds)
+      sentBytes: decision.sent?.bytes, delayMicroseconds: decision.sent?.delayMicroseconds)
     if ring.count < Self.capacity {
       ring.append(record)
     } else {
