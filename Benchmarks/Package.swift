@@ -9,9 +9,12 @@ let package = Package(
   products: [.executable(name: "interlock-bench", targets: ["InterlockBench"])],
   dependencies: [.package(name: "interlock", path: "..")],
   targets: [
+    // Counts what is allocated.
+    .target(name: "CAllocations"),
     .executableTarget(
       name: "InterlockBench",
       dependencies: [
+        "CAllocations",
         .product(name: "Interlock", package: "interlock"),
         .product(name: "InterlockMeshCore", package: "interlock"),
         .product(name: "InterlockRadio", package: "interlock"),
@@ -22,7 +25,7 @@ let package = Package(
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
         .treatAllWarnings(as: .error),
-      ])
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -3,6 +3,8 @@ struct Benchmark: Sendable {
   /// One way to do the workload.
   struct Case: Sendable {
     var name: String
+    /// The most allocations an operation may make; nil where the number depends on the schedule.
+    var mostAllocations: Double?
     /// Does the workload that many times.
     var run: @Sendable (_ operations: Int) async throws -> Void
   }

@@ -66,7 +66,12 @@ struct InterlockBench {
       only.isEmpty || only.contains { benchmark.name.contains($0) }
     }
     guard !chosen.isEmpty else { Self.fail("no benchmark is called that; see --list") }
+    var harness = harness
     for benchmark in chosen { try await harness.measure(benchmark) }
+    guard harness.excesses.isEmpty else {
+      print("interlock-bench: \(harness.excesses.joined(separator: "\n  "))")
+      exit(1)
+    }
   }
 
   private static func fail(_ message: String) -> Never {

@@ -10,7 +10,7 @@ let mutexUncontended = Benchmark(
   workload: "one task adds 1 to a counter; an operation is one addition",
   operations: 1_000_000,
   cases: [
-    .init(name: "AsyncMutex") { count in
+    .init(name: "AsyncMutex", mostAllocations: 0.01) { count in
       let mutex = AsyncMutex(0)
       for _ in 0..<count { try await mutex.withLock { $0 += 1 } }
     },
@@ -22,7 +22,7 @@ let mutexUncontended = Benchmark(
       let counter = ThreadLockedCounter()
       for _ in 0..<count { counter.increment() }
     },
-    .init(name: "Guarded") { count in
+    .init(name: "Guarded", mostAllocations: 0.01) { count in
       let counter = GuardedCounter()
       for _ in 0..<count { counter.guarded.withLock { $0 += 1 } }
     },
@@ -91,7 +91,7 @@ let semaphoreUncontended = Benchmark(
   workload: "one task holds one of 4 permits for an addition; per addition",
   operations: 1_000_000,
   cases: [
-    .init(name: "AsyncSemaphore") { count in
+    .init(name: "AsyncSemaphore", mostAllocations: 0.01) { count in
       let semaphore = AsyncSemaphore(permits: 4)
       var value = 0
       for _ in 0..<count { try await semaphore.withPermits { value += 1 } }

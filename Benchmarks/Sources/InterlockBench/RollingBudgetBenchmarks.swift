@@ -62,12 +62,12 @@ let budgetReserve = Benchmark(
   workload: "65 536 spends remembered, two windows, two caps; per reservation that is settled",
   operations: 200_000,
   cases: [
-    .init(name: "RollingBudget, room to spare") { count in
+    .init(name: "RollingBudget, room to spare", mostAllocations: 0.01) { count in
       var full = roomy
       for _ in 0..<count { full.spend(every: .milliseconds(50)) }
       blackHole(full.budget.entryCount)
     },
-    .init(name: "RollingBudget, nearly spent") { count in
+    .init(name: "RollingBudget, nearly spent", mostAllocations: 0.01) { count in
       var full = nearlySpent
       for _ in 0..<count { full.spend(every: .milliseconds(50)) }
       blackHole(full.budget.entryCount)
@@ -79,14 +79,14 @@ let budgetEarliest = Benchmark(
   workload: "65 536 spends remembered, two windows, two caps; per question when a spend fits",
   operations: 2000,
   cases: [
-    .init(name: "RollingBudget, it fits") { count in
+    .init(name: "RollingBudget, it fits", mostAllocations: 0.01) { count in
       let full = roomy
       for _ in 0..<count {
         blackHole(
           full.budget.earliest(for: FullBudget.amount, share: FullBudget.share, at: full.now))
       }
     },
-    .init(name: "RollingBudget, it must wait") { count in
+    .init(name: "RollingBudget, it must wait", mostAllocations: 0.01) { count in
       let full = spent
       for index in 0..<count {
         let amount = FullBudget.amount * (index % 1000 + 2)
