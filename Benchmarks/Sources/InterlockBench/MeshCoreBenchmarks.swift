@@ -51,10 +51,24 @@ let meshCorePacket = Benchmark(
     },
   ])
 
+/// The repeater that is measured.
+func benchRepeater(seenCapacity: Int = RepeaterConfiguration().seenCapacity) -> RepeaterMachine {
+  var configuration = RepeaterConfiguration()
+  configuration.seenCapacity = seenCapacity
+  guard let key = PublicKey(benchKey) else { fatalError("a key has 32 bytes") }
+  return RepeaterMachine(
+    configuration: configuration, publicKey: key,
+    settings: LoRaSettings(
+      frequencyHz: 869_618_000, bandwidthHz: 62_500, spreadingFactor: 8,
+      codingRateDenominator: 8), seed: 1)
+}
+
+private let benchKey = [UInt8](repeating: 0x51, count: 32)
+
 /// One repeater that hears the frames of a file over and over, each time after it has forgotten them.
 private struct RepeaterUnderLoad {
   /// The prefix by which direct frames of the file name this node.
-  static let key = [UInt8](repeating: 0x51, count: 32)
+  static let key = benchKey
 
   static let frames: [[UInt8]] = {
     guard let path = ProcessInfo.processInfo.environment["INTERLOCK_FRAMES"] else {
@@ -86,14 +100,8 @@ private struct RepeaterUnderLoad {
   private var now = Instant.origin
 
   init() {
-    var configuration = RepeaterConfiguration()
-    configuration.seenCapacity = 16_384
-    guard let key = PublicKey(Self.key) else { fatalError("a key has 32 bytes") }
-    machine = RepeaterMachine(
-      configuration: configuration, publicKey: key,
-      settings: LoRaSettings(
-        frequencyHz: 869_618_000, bandwidthHz: 62_500, spreadingFactor: 8,
-        codingRateDenominator: 8), seed: 1)
+    // As many as the file has, so that each pass forgets by the clock and not for want of room.
+    machine = benchRepeater(seenCapacity: 16_384)
   }
 
   /// Hears so many frames; gives the number of bytes to send.

@@ -15,5 +15,6 @@ let registry: [Benchmark] = [
   transmitPipeline,
   meshCorePacket,
   meshCoreRepeater,
+  meshCoreMemory,
   meshDay,
 ]
