@@ -143,19 +143,11 @@ package struct KISSTNCMachine: ModemMachine {
     if let pendingReset, pendingReset.until <= now { endReset(.done) }
   }
 
-  /// *Source:* the serial KISS wrapper of pyMC_Repeater for generic LoRa boards.
   private mutating func sendTextCommand(_ number: Int, at now: Instant) {
-    let lora = settings.lora
-    let commands = [
-      "set radio \(Self.decimal(lora.frequencyHz, places: 6)),"
-        + "\(Self.decimal(lora.bandwidthHz, places: 3)),\(lora.spreadingFactor),"
-        + "\(lora.codingRateDenominator),\(options.syncWord)",
-      "serial mode kiss",
-    ]
+    let commands = TextCommand.start(settings.lora)
     guard number < commands.count else { return ask(at: now) }
-    actions.append(.write(Array((commands[number] + "\r\n").utf8)))
-    let pause = KISSTNCTiming.textCommands[number]
-    link = .starting(next: number + 1, at: now.advanced(by: pause))
+    actions.append(.write(commands[number].bytes))
+    link = .starting(next: number + 1, at: now.advanced(by: commands[number].pause))
   }
 
   private mutating func ask(at now: Instant) {
@@ -316,15 +308,5 @@ package struct KISSTNCMachine: ModemMachine {
   private mutating func writeQuestion(_ text: String) {
     let frame = KISSFrame(command: KISSFrame.Command.setHardware, data: Array(text.utf8))
     actions.append(.write(frame.encoded()))
-  }
-
-  /// A number with its point moved to the left: 62500 by three places is "62.5".
-  private static func decimal(_ value: UInt32, places: Int) -> String {
-    var digits = String(value)
-    digits = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
-    var fraction = digits.suffix(places)
-    while fraction.last == "0" { fraction.removeLast() }
-    let whole = digits.dropLast(places)
-    return fraction.isEmpty ? String(whole) : "\(whole).\(fraction)"
   }
 }

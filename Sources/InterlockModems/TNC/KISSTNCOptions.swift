@@ -18,8 +18,6 @@ public struct KISSTNCOptions: Sendable, Hashable {
   public var wrapping: AX25Header?
   /// Whether the device is a LoRa board that is put into KISS mode by text commands.
   public var startsWithTextCommands = false
-  /// The LoRa sync word told by those commands.
-  public var syncWord: UInt16 = 0x12
 
   /// Makes the defaults.
   public init() {}
@@ -33,8 +31,6 @@ enum KISSTNCTiming {
   static let queueAnswer = Duration.seconds(1)
   /// Between two questions how much is queued.
   static let queueInterval = Duration.milliseconds(100)
-  /// After the first and the second text command of a LoRa board.
-  static let textCommands: [Duration] = [.milliseconds(500), .seconds(1)]
   /// For how long the device waits for the channel; a queue that has not emptied then is stuck.
   static let queueLimit = Duration.seconds(60)
 }
