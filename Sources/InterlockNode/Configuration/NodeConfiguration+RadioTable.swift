@@ -112,6 +112,10 @@ extension NodeConfiguration {
       "modem.txTail", \.modem.transmitTail, .tensOfMilliseconds, effect: .onRestart,
       "How long a plain TNC keeps the transmitter on afterwards, in steps of 10ms."),
     Setting(
+      "modem.textCommands", \.modem.textCommands, .boolean, effect: .onRestart,
+      "Whether a plain TNC is a LoRa board that two text commands tell its channel and put into KISS "
+        + "mode."),
+    Setting(
       "modem.bitRate", \.modem.bitRate, SettingKind.integer(100...1_000_000).orNull,
       effect: .onRestart,
       "The bits per second at which a plain TNC sends AX.25 on the air; null for a LoRa board, whose "

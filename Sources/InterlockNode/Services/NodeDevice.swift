@@ -99,6 +99,7 @@ extension ModemSection {
     options.slotTime = slotTime
     options.transmitDelay = transmitDelay
     options.transmitTail = transmitTail
+    options.startsWithTextCommands = textCommands
     if let bitRate { options.pace = .bitsPerSecond(bitRate) }
     if let ax25Source, let ax25Destination {
       options.wrapping = AX25Header(destination: ax25Destination, source: ax25Source)

@@ -66,8 +66,8 @@ import Testing
       },
       modem: {
         type: "kiss_tcp", device: "/dev/x", baud: 9600, host: "h", port: 8001, persistence: 63,
-        slotTime: "100ms", txDelay: "500ms", txTail: "10ms", bitRate: 1200,
-        ax25Source: "N0CALL-7", ax25Destination: "QST",
+        slotTime: "100ms", txDelay: "500ms", txTail: "10ms", textCommands: true,
+        bitRate: 1200, ax25Source: "N0CALL-7", ax25Destination: "QST",
       },
       transmit: {
         capacity: 32, maximumAge: "30s", maximumLocalAge: "10m", acknowledgementAge: "5s",

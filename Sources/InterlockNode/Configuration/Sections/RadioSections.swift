@@ -56,6 +56,8 @@ package struct ModemSection: Sendable, Hashable {
   package var slotTime = Duration.milliseconds(20)
   package var transmitDelay = Duration.milliseconds(50)
   package var transmitTail = Duration.zero
+  /// Whether a plain TNC is a LoRa board that is put into KISS mode by text commands.
+  package var textCommands = false
   /// How fast a plain TNC sends on the air; nil for LoRa.
   package var bitRate: Int?
   /// The two call signs of the AX.25 frames a plain TNC gets, or nil for bare frames.
