@@ -1,15 +1,16 @@
 public import Interlock
 
-/// Whether a packet is arriving, for drivers that see its preamble and header but may miss its end.
+/// Whether a packet is arriving, for modems that see its preamble and header but may miss its end.
 ///
 /// A preamble that no header follows, or a header no packet follows, must not block transmission
-/// for ever: the latch lets go after one and a half times what could rightly have come.
+/// for ever: the latch lets go after one and a half times what could rightly have come. Begin with
+/// a new one when a packet has arrived or is known to be damaged.
 ///
 /// *Source:* radio specification, section 5.7 (b).
 public struct ReceptionLatch: Sendable {
   private let preambleLimit: Duration
   private let headerLimit: Duration
-  private var end = Instant(nanoseconds: .min)
+  private var end: Instant?
 
   /// Makes an open latch for a radio with these settings.
   public init(_ settings: LoRaSettings) {
@@ -21,19 +22,18 @@ public struct ReceptionLatch: Sendable {
 
   /// A preamble was detected.
   public mutating func sawPreamble(at now: Instant) {
-    end = max(end, now.advanced(by: preambleLimit))
+    hold(until: now.advanced(by: preambleLimit))
   }
 
   /// A header was decoded: a packet is certain, up to the longest there is.
   public mutating func sawHeader(at now: Instant) {
-    end = max(end, now.advanced(by: headerLimit))
-  }
-
-  /// The packet is complete, or known to be damaged.
-  public mutating func ended() {
-    end = Instant(nanoseconds: .min)
+    hold(until: now.advanced(by: headerLimit))
   }
 
   /// Whether a packet is taken to be arriving.
-  public func isReceiving(at now: Instant) -> Bool { now < end }
+  public func isReceiving(at now: Instant) -> Bool { end.map { now < $0 } ?? false }
+
+  private mutating func hold(until instant: Instant) {
+    end = max(end ?? instant, instant)
+  }
 }

@@ -238,10 +238,20 @@ struct LiveState: Sendable {
     switch port.faults.listening {
     case .none: break
     case .busyForEver: return .busy
-    case .falsePreamble(let until): if now < until { return .receiving }
+    case .falsePreamble(let heard):
+      if heard <= now, latch(of: radio, { $0.sawPreamble(at: heard) }) { return .receiving }
+    case .falseHeader(let heard):
+      if heard <= now, latch(of: radio, { $0.sawHeader(at: heard) }) { return .receiving }
     case .fails(let error): throw error
     }
     return world.activity(at: radio, now)
+  }
+
+  /// Whether a radio that saw this, and nothing since, still takes a packet to be arriving.
+  private func latch(of radio: RadioID, _ see: (inout ReceptionLatch) -> Void) -> Bool {
+    var latch = ReceptionLatch(world.radio(radio).settings.lora)
+    see(&latch)
+    return latch.isReceiving(at: now)
   }
 
   mutating func tune(

@@ -25,8 +25,10 @@ public struct ModemFaults: Sendable, Hashable {
     case none
     /// The modem always says that the channel is taken.
     case busyForEver
-    /// The modem takes noise for a preamble and waits until then for the rest.
-    case falsePreamble(until: Instant)
+    /// The modem takes noise for a preamble at that instant, and no header follows.
+    case falsePreamble(at: Instant)
+    /// The modem decodes a header at that instant, and no packet follows.
+    case falseHeader(at: Instant)
     /// The modem cannot be asked.
     case fails(ModemError)
   }

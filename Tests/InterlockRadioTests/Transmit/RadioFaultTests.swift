@@ -154,6 +154,7 @@ import Testing
 
   @Test func `radio.R5 the reception latch lets go of a preamble no header follows`() {
     var latch = ReceptionLatch(.narrow)
+    #expect(!latch.isReceiving(at: .start))
     latch.sawPreamble(at: .start)
     // 36.25 symbols of 2.048 ms, and half as much again.
     let end = Instant.after(.microseconds(74_240 + 37_120))
@@ -163,8 +164,9 @@ import Testing
     let headerEnd = Instant.after(LoRaSettings.narrow.airtime(ofBytes: 255) * 3 / 2)
     #expect(latch.isReceiving(at: headerEnd.advanced(byNanoseconds: -1)))
     #expect(!latch.isReceiving(at: headerEnd))
-    latch.ended()
-    #expect(!latch.isReceiving(at: .start))
+    // A preamble in between, as of a second packet, takes nothing back.
+    latch.sawPreamble(at: .start)
+    #expect(latch.isReceiving(at: headerEnd.advanced(byNanoseconds: -1)))
   }
 
   @Test func `a modem that cannot be asked about the channel is sent to all the same`() {

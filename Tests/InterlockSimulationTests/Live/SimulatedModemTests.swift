@@ -201,10 +201,11 @@ private struct Pair {
       let pair = Pair(scheduler, faults: ModemFaults(listening: .busyForEver))
       try await pair.play { pair in
         #expect(try await pair.near.channelActivity() == .busy)
-        let until = scheduler.clock.now.advanced(by: .seconds(1))
-        pair.near.setFaults(ModemFaults(listening: .falsePreamble(until: until)))
+        let heard = scheduler.clock.now
+        pair.near.setFaults(ModemFaults(listening: .falsePreamble(at: heard)))
         #expect(try await pair.near.channelActivity() == .receiving)
-        try await scheduler.clock.sleep(until: until)
+        // One and a half preambles of 36.25 symbols.
+        try await scheduler.clock.sleep(until: heard.advanced(by: .microseconds(222_720)))
         #expect(try await pair.near.channelActivity() == .clear)
         let failure = ModemError(.timedOut, "planned")
         pair.near.setFaults(ModemFaults(listening: .fails(failure)))
