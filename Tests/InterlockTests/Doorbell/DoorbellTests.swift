@@ -4,23 +4,31 @@ import TestSupport
 import Testing
 
 @Suite(.tags(.race), .ownThread) struct DoorbellTests {
-  @Test func `a ring before the wait is kept, and several are one`() async {
-    let bell = Doorbell()
-    bell.ring()
-    bell.ring()
-    #expect(await bell.wait() == .rung)
-    bell.close()
-    #expect(await bell.wait() == .closed, "the second ring was not kept apart")
-    #expect(await bell.wait() == .closed, "once closed, for good")
+  @Test func `a ring before the wait is kept, and several are one`() throws {
+    try SeededScheduler.run(seed: 1) { scheduler in
+      let bell = Doorbell()
+      bell.ring()
+      bell.ring()
+      #expect(await bell.wait() == .rung)
+      let later = Instant(nanoseconds: 1_000_000_000)
+      await bell.wait(until: later, on: scheduler.clock)
+      #expect(scheduler.clock.now == later, "the second ring was not kept apart")
+    }
   }
 
-  @Test func `a hush forgets rings but not that the bell was closed`() async {
-    let bell = Doorbell()
-    bell.ring()
-    bell.hush()
-    bell.close()
-    bell.hush()
-    #expect(await bell.wait() == .closed)
+  @Test func `a hush forgets rings but not that the bell was closed`() throws {
+    try SeededScheduler.run(seed: 1) { scheduler in
+      let bell = Doorbell()
+      bell.ring()
+      bell.hush()
+      let later = Instant(nanoseconds: 1_000_000_000)
+      await bell.wait(until: later, on: scheduler.clock)
+      #expect(scheduler.clock.now == later)
+      bell.close()
+      bell.hush()
+      #expect(await bell.wait() == .closed)
+      #expect(await bell.wait() == .closed, "once closed, for good")
+    }
   }
 
   @Test func `whoever hushes, looks and waits misses nothing`() throws {
