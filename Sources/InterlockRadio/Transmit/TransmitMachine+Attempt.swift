@@ -27,6 +27,10 @@ extension TransmitMachine {
     let airtime: Duration
     var listener: ChannelListener
     var phase: Phase
+
+    var isEmitting: Bool {
+      if case .emitting = phase { true } else { false }
+    }
   }
 
   var attempt: Attempt? {
@@ -183,7 +187,7 @@ extension TransmitMachine {
       activity = .attempting(attempt)
       return .send(call: call)
     case .launching:
-      return .wait(until: queue.nextTimer)
+      return wait(until: nil)
     case .emitting(_, let since, let deadline):
       guard now >= deadline else { return wait(until: deadline) }
       let limit = since.duration(to: deadline)
@@ -193,10 +197,6 @@ extension TransmitMachine {
       end(attempt, as: .unknown(error, quietBy: quietBy), abandoned: true, at: now)
       return nextStep(at: now)
     }
-  }
-
-  private func wait(until instant: Instant) -> TransmitStep {
-    .wait(until: earliest(instant, queue.nextTimer))
   }
 
   private mutating func nextCall() -> UInt64 {

@@ -181,6 +181,18 @@ public struct TransmitMachine: Sendable {
 
   mutating func advanceQueue(to now: Instant) {
     for slot in queue.advance(to: now) { finish(slot, as: .dropped(.stale), at: now) }
+    if let expiry = attemptExpiry, expiry <= now { abandonAttempt(.stale, at: now) }
+  }
+
+  /// When the packet whose turn it is becomes too old; nil once the radio has it.
+  private var attemptExpiry: Instant? {
+    guard let attempt, !attempt.isEmitting else { return nil }
+    return queue[attempt.slot]?.expiry
+  }
+
+  /// Waits inside the section, until `instant` at most; nil for no such bound.
+  func wait(until instant: Instant?) -> TransmitStep {
+    .wait(until: [instant, queue.nextTimer, attemptExpiry].compactMap(\.self).min())
   }
 
   /// Until when a packet is held for the allowance, if that is still so.
@@ -190,7 +202,7 @@ public struct TransmitMachine: Sendable {
     return hold.until
   }
 
-  func earliest(_ left: Instant, _ right: Instant?) -> Instant {
+  private func earliest(_ left: Instant, _ right: Instant?) -> Instant {
     right.map { min(left, $0) } ?? left
   }
 }

@@ -195,4 +195,51 @@ import Testing
     #expect(run.transmissions.isEmpty)
     #expect(run.snapshot.airtimeTotals.notSentCount == 1)
   }
+
+  /// What a machine does on the way from the gate to the radio, where a packet may yet be given up.
+  enum Pause: CaseIterable {
+    case recording, betweenQuestions, asking, launching
+  }
+
+  @Test(arguments: Pause.allCases, [DropReason.stale, .cancelled, .mode])
+  func `radio.Q5 a packet whose turn it is is given up at the instant it may not be sent any more`(
+    pause: Pause, reason: DropReason
+  ) throws {
+    var policy = TransmitPolicy()
+    policy.recordLimit = pause == .recording ? .seconds(100) : .zero
+    policy.listenRequestLimit = .seconds(100)
+    policy.listenLimit = .seconds(100)
+    policy.listensBeforeTalk = pause != .launching
+    policy.listenBackoffMicroseconds = 10_000_000...10_000_000
+    var machine = TransmitMachine(
+      lora: .narrow, ledger: AirtimeLedger(policy: .minute(.seconds(1)), at: .start),
+      policy: policy, seed: 1)
+    // Two packets, so that the turn of the other is not waited for either.
+    guard case .accepted(let id) = machine.submit(request(1), at: .start),
+      case .accepted = machine.submit(request(2, at: .after(.seconds(1))), at: .start)
+    else {
+      Issue.record("refused")
+      return
+    }
+    let first = machine.enter(at: .start)
+    if pause == .betweenQuestions, case .listen(let call) = first {
+      machine.heard(call, .busy, at: .after(.seconds(55)))
+    }
+    let end = Instant.after(reason == .stale ? .seconds(60) : .seconds(56))
+    let before = machine.step(at: .after(.milliseconds(55_500)))
+    #expect(before == .wait(until: .after(.seconds(60))), "it wakes when the packet is too old")
+    switch reason {
+    case .cancelled: machine.cancel(id, at: end)
+    case .mode: machine.setMode(.noTx, at: end)
+    default: _ = machine.step(at: end)
+    }
+    var finished: [TransmitReport] = []
+    while let effect = machine.nextEffect() {
+      if case .finished(id, let report) = effect { finished.append(report) }
+    }
+    #expect(finished.map(\.result) == [.dropped(reason)])
+    #expect(finished.map(\.finishedAt) == [end])
+    #expect(machine.snapshot(at: end).airtime.map(\.pending) == [.zero], "its airtime is free")
+    if case .send(let call) = first { #expect(machine.launch(call, at: end) == nil) }
+  }
 }

@@ -99,14 +99,14 @@ import Testing
     run.submit(request(1))
     run.submit(request(2))
     run.run(for: .milliseconds(59_999))
-    #expect(run.result(2) == nil)
+    #expect(run.result(1) == nil && run.result(2) == nil)
     run.run(for: .milliseconds(1))
+    #expect(run.result(1) == .dropped(.stale), "it became too old while it listened")
     #expect(run.result(2) == .dropped(.stale))
     #expect(run.submit(request(2)) == .refused(.stale))
     #expect(run.submit(request(3, at: run.now)) != .refused(.stale))
     run.channel = { _ in .clear }
     run.run(for: .seconds(1))
-    #expect(run.result(1) == .dropped(.stale), "it became too old while it listened")
     #expect(run.transmissions.map(\.number) == [3])
   }
 
