@@ -14,6 +14,8 @@ package struct EmulatedKISSModem: Sendable {
   package struct Faults: Sendable {
     /// Commands are not answered.
     package var ignoresCommands = false
+    /// Commands are answered this much later.
+    package var answerDelay = Duration.zero
     /// Settings are taken for out of range.
     package var refusesSettings = false
     /// Transmissions are not reported.
@@ -76,6 +78,8 @@ package struct EmulatedKISSModem: Sendable {
   private var sent: UInt32 = 0
   private var occupiedUntil = Instant.origin
   private var random: SeededGenerator
+  /// Answers that are not given yet, in order.
+  private var answers: [(at: Instant, frame: KISSFrame)] = []
   private var actions: [Action] = []
 
   /// Makes a modem as it is after power-on.
@@ -94,6 +98,10 @@ package struct EmulatedKISSModem: Sendable {
 
   /// When `timePassed` is to be called; nil for never.
   package var nextDeadline: Instant? {
+    [answers.first?.at, phaseDeadline].compactMap(\.self).min()
+  }
+
+  private var phaseDeadline: Instant? {
     switch phase {
     case .idle: nil
     case .waiting(_, let look, _): look
@@ -132,7 +140,8 @@ package struct EmulatedKISSModem: Sendable {
 
   /// Takes the time.
   package mutating func timePassed(at now: Instant) {
-    while let deadline = nextDeadline, deadline <= now { advance(at: now) }
+    while let first = answers.first, first.at <= now { write(answers.removeFirst().frame) }
+    while let deadline = phaseDeadline, deadline <= now { advance(at: now) }
   }
 
   private mutating func advance(at now: Instant) {
@@ -206,7 +215,9 @@ package struct EmulatedKISSModem: Sendable {
   }
 
   private mutating func answer(_ request: HardwareRequest, at now: Instant) {
-    write(reply(to: request, at: now).frame)
+    let frame = reply(to: request, at: now).frame
+    answers.append((now.advanced(by: faults.answerDelay), frame))
+    timePassed(at: now)
     guard request == .reboot else { return }
     restart()
     actions.append(.restart)

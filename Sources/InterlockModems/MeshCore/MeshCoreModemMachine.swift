@@ -22,6 +22,11 @@ package struct MeshCoreModemMachine: ModemMachine {
 
   enum ConfigurationStep: Int, CaseIterable {
     case ping, identity, radio, power, signalReport, verify
+
+    /// The steps of a configuration that begins with `first`.
+    static func from(_ first: ConfigurationStep) -> ArraySlice<ConfigurationStep> {
+      allCases[first.rawValue...]
+    }
   }
 
   struct Command: Equatable {
@@ -84,7 +89,9 @@ package struct MeshCoreModemMachine: ModemMachine {
   package var timing: ModemTiming {
     var deadline = SendDeadline.listeningModem
     deadline.margin += options.transmitDelay
-    return ModemTiming(sendDeadline: deadline)
+    return ModemTiming(
+      sendDeadline: deadline, resetCommands: ConfigurationStep.from(.ping).count,
+      applyCommands: ConfigurationStep.from(.radio).count)
   }
 
   package mutating func takeActions() -> [ModemAction] {

@@ -1,5 +1,5 @@
-/// What a modem does with a frame that its settings do not tell: how long it keeps the air, and how
-/// long it may take, follow from it.
+/// What a modem does that its settings do not tell: how long it keeps the air, and how long it may
+/// take over what it is asked, follow from it.
 ///
 /// The modem says it, because nobody else can know. It stays the same for the modem's life.
 public struct ModemTiming: Sendable, Hashable {
@@ -19,16 +19,22 @@ public struct ModemTiming: Sendable, Hashable {
   public var wrappingBytes: Int
   /// How long its transmitter is on before and after each frame, in all.
   public var keying: Duration
+  /// How many commands it is told, one after the other, when it is re-initialised.
+  public var resetCommands: Int
+  /// How many when it is given other settings.
+  public var applyCommands: Int
 
   /// Describes a modem; the default is one that sends what it is given at once, and nothing else.
   public init(
     sendDeadline: SendDeadline = .firmware, pace: Pace = .lora, wrappingBytes: Int = 0,
-    keying: Duration = .zero
+    keying: Duration = .zero, resetCommands: Int = 1, applyCommands: Int = 1
   ) {
     self.sendDeadline = sendDeadline
     self.pace = pace
     self.wrappingBytes = wrappingBytes
     self.keying = keying
+    self.resetCommands = resetCommands
+    self.applyCommands = applyCommands
   }
 
   /// How long the modem occupies the air to send a frame of `bytes` bytes; never less than it does.

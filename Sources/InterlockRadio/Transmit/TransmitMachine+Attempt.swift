@@ -7,7 +7,7 @@ extension TransmitMachine {
     case attempting(Attempt)
     /// An attempt was given up while the modem was asked about the channel; it is still asked.
     case awaitingListen(call: UInt64, deadline: Instant)
-    case resetting(call: UInt64, deadline: Instant)
+    case resetting(call: UInt64, since: Instant, deadline: Instant)
   }
 
   /// One packet that has passed the gate.
@@ -137,7 +137,9 @@ extension TransmitMachine {
     case .idle:
       guard !isStopping, let due = health.resetDue, due <= now else { return .leave }
       let call = nextCall()
-      activity = .resetting(call: call, deadline: now.advanced(by: policy.requestLimit))
+      let commands = timing.resetCommands + (areSettingsUncertain ? timing.applyCommands : 0)
+      let deadline = now.advanced(by: policy.requestLimit * commands)
+      activity = .resetting(call: call, since: now, deadline: deadline)
       return .reset(call: call)
     case .attempting(let attempt):
       return nextStep(of: attempt, at: now)
@@ -146,9 +148,9 @@ extension TransmitMachine {
       activity = .idle
       noteHealth(health.failed(abandoned: true, at: now), at: now)
       return nextStep(at: now)
-    case .resetting(let call, let deadline):
+    case .resetting(let call, let since, let deadline):
       guard now >= deadline else { return wait(until: deadline) }
-      let error = ModemError(.timedOut, "no answer to a reset within \(policy.requestLimit)")
+      let error = ModemError(.timedOut, "no answer to a reset within \(since.duration(to: now))")
       resetEnded(call, error: error, at: now)
       return nextStep(at: now)
     }

@@ -81,7 +81,7 @@ extension TransmitMachine {
 
   /// Whether the re-initialisation of that number has to put the present settings in force.
   public func mustRestoreSettings(in call: UInt64) -> Bool {
-    guard case .resetting(call, _) = activity else { return false }
+    guard case .resetting(call, _, _) = activity else { return false }
     return areSettingsUncertain
   }
 
@@ -99,9 +99,15 @@ extension TransmitMachine {
   }
 
   /// Drops all that waits and takes nothing more; an emission under way runs to its end.
+  ///
+  /// A re-initialisation is given the time of one more command: nothing depends on it any more.
   public mutating func shutdown(at now: Instant) {
     isStopping = true
     abandonAttempt(.shutdown, at: now)
+    if case .resetting(let call, let since, let deadline) = activity {
+      let soon = min(deadline, now.advanced(by: policy.requestLimit))
+      activity = .resetting(call: call, since: since, deadline: soon)
+    }
     for slot in queue.allSlots where attempt?.slot != slot {
       finish(slot, as: .dropped(.shutdown), at: now)
     }

@@ -108,7 +108,7 @@ extension TransmitMachine {
 
   /// Takes how a re-initialisation ended; nil: well.
   public mutating func resetEnded(_ call: UInt64, error: ModemError?, at now: Instant) {
-    guard case .resetting(call, _) = activity else {
+    guard case .resetting(call, _, _) = activity else {
       counters.lateAnswers += 1
       return
     }

@@ -13,10 +13,14 @@ extension TransmitPipeline {
         await bell.wait(until: until, on: clock)
       case .takeSection:
         do {
-          try await section.withLock { session in await occupy(&session) }
+          // A change of settings may take longer than a stop may: look again now and then.
+          let deadline = clock.now.advanced(by: commandLimit)
+          try await section.withLock(until: deadline) { session in await occupy(&session) }
+        } catch let error as AdmissionError {
+          guard case .queueFull = error.reason else { continue }
+          await bell.wait(until: clock.now.advanced(by: commandLimit), on: clock)
         } catch {
-          // Too many wait for the section; this task is never cancelled.
-          await bell.wait(until: clock.now.advanced(by: requestLimit), on: clock)
+          preconditionFailure("the consumer was cancelled, which nobody may: \(error)")
         }
       case .stop:
         return

@@ -27,7 +27,9 @@ public final class TransmitPipeline: Sendable {
   let bell = Doorbell()
   let clock: any MonotonicClock
   private let executor: (any TaskExecutor)?
-  let requestLimit: Duration
+  /// How long the modem may take over one command, and over all of a change of settings.
+  let commandLimit: Duration
+  private let applyLimit: Duration
   let record: @Sendable (AirtimeLedger) async -> Void
   private let log: @Sendable (TransmitEvent) -> Void
 
@@ -63,7 +65,8 @@ public final class TransmitPipeline: Sendable {
     self.executor = executor
     self.record = record
     self.log = log
-    requestLimit = policy.requestLimit
+    commandLimit = policy.requestLimit
+    applyLimit = policy.requestLimit * modem.timing.applyCommands
   }
 
   // MARK: Packets
@@ -146,7 +149,7 @@ public final class TransmitPipeline: Sendable {
     _ settings: ModemSettings, to session: inout ModemSession
   ) async throws(ModemError) {
     do {
-      try await session.request(limit: requestLimit) { modem throws(ModemError) in
+      try await session.request(limit: applyLimit) { modem throws(ModemError) in
         try await modem.apply(settings)
       }
     } catch {
@@ -227,7 +230,7 @@ public final class TransmitPipeline: Sendable {
 
   /// Drops what waits and returns when nothing is being transmitted any more.
   ///
-  /// No transmission begins after it was called. It takes at most the limit of one request and one
+  /// No transmission begins after it was called. It takes at most the limit of one command and one
   /// send deadline. Packets are refused until the next `run`; stopping twice is harmless. It does not
   /// reach a `run` that has not begun yet: cancel the task of that one.
   public func stop() async {

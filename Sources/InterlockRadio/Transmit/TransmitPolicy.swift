@@ -37,16 +37,17 @@ public struct TransmitPolicy: Sendable, Hashable {
   public var localAttempts = 2
   /// From a failure to the next attempt.
   public var retryDelay = Duration.milliseconds(1000)
-  /// How long the radio may take over a request other than to transmit; for that, the modem says it
-  /// (`ModemTiming`).
+  /// How long the radio may take over one command other than to transmit; how many a request takes,
+  /// and how long a transmission may, the modem says (`ModemTiming`).
   public var requestLimit = Duration.seconds(5)
 
   // MARK: Listen before talk
 
   /// Whether the channel is listened to before each transmission.
   public var listensBeforeTalk = true
-  /// How long the radio may take to say whether the channel is free.
-  public var listenRequestLimit = Duration.seconds(1)
+  /// How long the radio may take to say whether the channel is free; longer than drivers wait for an
+  /// answer, so that a slow device is one that cannot tell and not a broken one.
+  public var listenRequestLimit = Duration.seconds(2)
   /// How long a packet waits for a free channel; a packet that is arriving then may finish.
   public var listenLimit = Duration.milliseconds(4000)
   /// The back-off between two attempts is drawn from this range, in microseconds.

@@ -97,7 +97,7 @@ import Testing
       let modem = ScriptedModem(scheduler.clock, listenTime: .seconds(1000))
       try await PipelineRun(scheduler, modem: modem).running { run in
         run.submit(request(1, on: run.clock))
-        try await run.sleep(.seconds(2))
+        try await run.sleep(.seconds(3))
         guard case .failed = run.result(1) else { throw Unexpected() }
         try #require(run.modem.log.resets == 1)
         try #require(run.modem.order == [])

@@ -189,4 +189,34 @@ import Testing
     #expect(run.snapshot.counters.reinitialisations == 0)
     #expect(run.snapshot.airtimeTotals.unknown == .shortFrame)
   }
+
+  @Test func `radio.R8 a re-initialisation may take its commands' time, but no stop waits for all`()
+    throws
+  {
+    var policy = TransmitPolicy()
+    policy.listensBeforeTalk = false
+    var machine = TransmitMachine(
+      lora: .narrow, timing: ModemTiming(resetCommands: 6, applyCommands: 4),
+      ledger: AirtimeLedger(policy: .unlimited, at: .start), policy: policy, seed: 1)
+    machine.suspectRadio(at: .start)
+    guard case .reset = machine.enter(at: .start) else {
+      Issue.record("no re-initialisation")
+      return
+    }
+    #expect(machine.step(at: .start) == .wait(until: .after(.seconds(30))))
+    machine.shutdown(at: .after(.seconds(1)))
+    #expect(machine.step(at: .after(.seconds(1))) == .wait(until: .after(.seconds(6))))
+    #expect(machine.step(at: .after(.seconds(6))) == .leave)
+    machine.restart()
+    machine.settingsUnanswered(at: .after(.seconds(60)))
+    guard case .reset(let call) = machine.enter(at: .after(.seconds(60))) else {
+      Issue.record("no re-initialisation")
+      return
+    }
+    #expect(
+      machine.step(at: .after(.seconds(60))) == .wait(until: .after(.seconds(110))),
+      "the settings are told as well")
+    machine.resetEnded(call, error: nil, at: .after(.seconds(109)))
+    #expect(machine.snapshot(at: .after(.seconds(109))).counters.reinitialisations == 1)
+  }
 }

@@ -19,7 +19,9 @@ import Testing
       case .backingOff: ScriptedModem(clock, script: { _, _ in .refuses(after: .zero) })
       case .listening: ScriptedModem(clock, channel: { _ in .busy })
       case .listenHangs: ScriptedModem(clock, listenTime: .seconds(1000))
-      case .changingSettings: ScriptedModem(clock, applyTime: { _ in .seconds(1000) })
+      case .changingSettings:
+        ScriptedModem(
+          clock, timing: ModemTiming(applyCommands: 4), applyTime: { _ in .seconds(1000) })
       }
     }
   }
@@ -46,6 +48,8 @@ import Testing
           group.addTask {
             try? await run.pipeline.apply(ModemSettings(lora: .narrow, transmitPowerDBm: 0))
           }
+          try await run.sleep(.milliseconds(1))
+          run.submit(request(0, on: run.clock))
         }
         // At any instant, the first one included.
         try await run.sleep(.milliseconds(Int(scheduler.seed % 97)))
