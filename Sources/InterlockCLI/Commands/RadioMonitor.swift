@@ -37,7 +37,8 @@ enum RadioMonitor: Command {
     } catch let error as ModemError {
       await printer.output.flush()
       throw CommandFailure(
-        .unreachable, "the modem cannot be used: \(error.detail)", "see interlock doctor")
+        .unreachable, "the modem cannot be used: \(error.detail)",
+        error.remedy ?? "see interlock doctor")
     }
     await printer.output.flushBeforeEnd()
   }
@@ -98,8 +99,9 @@ struct FramePrinter: Sendable {
     switch event {
     case .received(let frame): show(frame)
     case .connected(let device): note("connected", device)
-    case .disconnected(let error): note("disconnected", error.detail)
-    case .notice(let text): note("notice", text)
+    case .disconnected(let error):
+      note("disconnected", [error.detail, error.remedy].compactMap(\.self).joined(separator: "; "))
+    case .notice(_, let text): note("notice", text)
     case .noiseFloor(let floor): note("noise_floor_dbm", "\(floor)")
     case .receptionErrors(let count): note("damaged", "\(count)")
     }

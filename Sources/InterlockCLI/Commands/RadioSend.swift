@@ -161,10 +161,11 @@ enum RadioSend: Command {
       return report.airtime.wholeNanoseconds / 1000
     } catch let error as TransmitError {
       await store.save { pipeline.ledger }
-      throw CommandFailure(.failed, "\(error)", "see radio stats or try again later")
+      throw CommandFailure(.failed, error.what, error.remedy ?? "see radio stats")
     } catch let error as ModemError {
       throw CommandFailure(
-        .unreachable, "the modem cannot be used: \(error.detail)", "see interlock doctor")
+        .unreachable, "the modem cannot be used: \(error.detail)",
+        error.remedy ?? "see interlock doctor")
     }
   }
 }

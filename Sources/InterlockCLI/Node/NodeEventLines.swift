@@ -52,7 +52,8 @@ struct NodeEventLines: Sendable {
       ["event": "modem", "state": "connected", "device": .string(device)]
     case .modem(.disconnected(let error)):
       ["event": "modem", "state": "disconnected", "cause": .string("\(error)")]
-    case .modem(.notice(let text)): ["event": "modem", "notice": .string(text)]
+    case .modem(.notice(let level, let text)):
+      ["event": "modem", "notice": .string(text), "level": .string(level.rawValue)]
     case .modem(.noiseFloor(let floor)):
       ["event": "modem", "noise_floor_dbm": .integer(floor)]
     case .modem(.received), .modem(.receptionErrors): nil

@@ -88,7 +88,8 @@ extension NodeView.State {
     case .transmit(let event): transmit(event)
     case .modem(.connected(let device)): style.good("modem      ") + "connected: \(device)"
     case .modem(.disconnected(let error)): style.bad("modem      ") + "lost: \(error)"
-    case .modem(.notice(let text)): style.dim("modem      \(text)")
+    case .modem(.notice(let level, let text)):
+      (level >= .warning ? style.warn("modem      ") : style.dim("modem      ")) + text
     case .modem(.received), .modem(.receptionErrors), .modem(.noiseFloor): nil
     case .notice(let level, let message, let fields):
       notice(level, message, fields)

@@ -1,18 +1,21 @@
-internal import InterlockRadio
+package import InterlockRadio
 
 /// Events on their way to whoever receives them, in order and bounded.
 ///
 /// Reading from the device never waits for the receiver: a report that a transmission ended may
 /// stand behind the frames. So a receiver that does not keep up loses frames, and is told how many.
-struct EventQueue: Sendable {
+package struct EventQueue: Sendable {
   /// The most events that wait; at LoRa's speed several minutes of traffic.
-  static let capacity = 1024
+  package static let capacity = 1024
 
   private var events: [ModemEvent] = []
   private var dropped = 0
 
+  /// Makes an empty one.
+  package init() {}
+
   /// Adds an event, or counts it as dropped.
-  mutating func append(_ event: ModemEvent) {
+  package mutating func append(_ event: ModemEvent) {
     guard events.count < Self.capacity else {
       dropped += 1
       return
@@ -21,12 +24,13 @@ struct EventQueue: Sendable {
   }
 
   /// Takes all that wait, and the report about those that found no room.
-  mutating func takeAll() -> [ModemEvent] {
+  package mutating func takeAll() -> [ModemEvent] {
     defer {
       events.removeAll(keepingCapacity: true)
       dropped = 0
     }
     guard dropped > 0 else { return events }
-    return events + [.notice("\(dropped) modem events dropped: the receiver does not keep up")]
+    let text = "\(dropped) modem events dropped: the receiver does not keep up"
+    return events + [.notice(.warning, text)]
   }
 }

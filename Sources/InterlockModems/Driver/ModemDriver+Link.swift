@@ -1,5 +1,6 @@
 internal import Interlock
 internal import InterlockRadio
+internal import InterlockSystem
 
 // The loop that keeps a link open, and what is done on it.
 extension ModemDriver {
@@ -77,7 +78,8 @@ extension ModemDriver {
     while true {
       let bytes = try await link.read(upTo: 4096)
       guard !bytes.isEmpty else {
-        throw ModemError(.disconnected, "\(link.name) ended the connection; was it unplugged?")
+        throw ModemError(
+          .disconnected, "\(link.name) ended the connection", remedy: "was it unplugged?")
       }
       step { machine, now in machine.receive(bytes, at: now) }
     }
@@ -115,7 +117,12 @@ extension ModemDriver {
 
   /// The modem's own error as it is, so that its code is not said twice; any other as the cause.
   private static func modemError(_ cause: any Error) -> ModemError {
-    cause as? ModemError ?? ModemError(.disconnected, "\(cause)")
+    switch cause {
+    case let error as ModemError: error
+    case let error as SystemError:
+      ModemError(.disconnected, error.what, remedy: error.remedy)
+    default: ModemError(.disconnected, "\(cause)")
+    }
   }
 
   private static func errorOf(_ body: () async throws -> Void) async -> (any Error)? {

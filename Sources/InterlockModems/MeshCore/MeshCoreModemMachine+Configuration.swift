@@ -40,7 +40,7 @@ extension MeshCoreModemMachine {
     case (.signalReport, .failure):
       reportsSignal = false
       let text = "\(linkName) reports no signal values; frames are delivered without them"
-      actions.append(.event(.notice(text)))
+      actions.append(.event(.notice(.info, text)))
 
     case (.signalReport, .success): reportsSignal = true
 

@@ -61,7 +61,7 @@ extension MeshCoreModemMachine {
       let damaged = takeFramingErrors()
       if damaged > 0 {
         let text = "\(damaged) damaged KISS frames from \(linkName) were discarded"
-        actions.append(.event(.notice(text)))
+        actions.append(.event(.notice(.warning, text)))
       }
     default: break
     }

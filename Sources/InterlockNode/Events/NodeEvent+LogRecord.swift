@@ -77,7 +77,8 @@ extension ModemEvent {
         .debug, "Damaged receptions", [LogRecord.Field("count", .integer(Int64(count)))])
     case .noiseFloor(let floor):
       LogRecord(.debug, "Noise floor", [LogRecord.Field("dbm", .integer(Int64(floor)))])
-    case .notice(let text): LogRecord(.info, "Modem notice", [LogRecord.Field("text", .text(text))])
+    case .notice(let level, let text):
+      LogRecord(LogLevel(level), "Modem notice", [LogRecord.Field("text", .text(text))])
     }
   }
 }

@@ -278,7 +278,9 @@ extension NodeError {
     switch error {
     case let error as NodeError: self = error
     case let error as ModemError:
-      self.init(.unreachable, "the modem cannot be used: \(error)", "see interlock doctor")
+      self.init(
+        .unreachable, "the modem cannot be used: \(error.what)",
+        error.remedy ?? "see interlock doctor")
     case let error as SystemError: self.init(error, or: .failed, "see the log")
     default: self.init(.failed, "\(error)", "see the log")
     }

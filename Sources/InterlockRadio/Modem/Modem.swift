@@ -59,6 +59,6 @@ public enum ModemEvent: Sendable, Hashable {
   case receptionErrors(Int)
   /// The noise floor in dBm, averaged while nothing was received.
   case noiseFloor(dBm: Int)
-  /// Something an operator should read: what happened, and what was done.
-  case notice(String)
+  /// Something an operator should read, and how urgently: what happened, and what was done.
+  case notice(EventLevel, String)
 }

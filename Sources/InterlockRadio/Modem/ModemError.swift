@@ -23,13 +23,19 @@ public struct ModemError: Error, Sendable, Hashable, CustomStringConvertible {
   public let code: Code
   /// What happened, with the numbers.
   public let detail: String
+  /// What a person can do about it; nil when nothing better than the detail can be said.
+  public let remedy: String?
 
   /// Makes an error.
-  public init(_ code: Code, _ detail: String) {
+  public init(_ code: Code, _ detail: String, remedy: String? = nil) {
     self.code = code
     self.detail = detail
+    self.remedy = remedy
   }
 
-  /// The code and the detail.
-  public var description: String { "\(code): \(detail)" }
+  /// The code and the detail, without the remedy, for whoever has one of its own.
+  public var what: String { "\(code): \(detail)" }
+
+  /// What happened and what to do, in one line.
+  public var description: String { remedy.map { "\(what); \($0)" } ?? what }
 }

@@ -49,13 +49,24 @@ public enum TransmitError: Error, Sendable, Hashable, CustomStringConvertible {
   /// It may or may not have been on the air; sending it again could duplicate it.
   case unknown(ModemError)
 
-  /// What happened and what to do.
-  public var description: String {
+  /// What happened, without the advice.
+  public var what: String {
     switch self {
     case .dropped(let reason): "the packet was dropped before it was sent (\(reason))"
-    case .failed(let cause): "the radio did not send the packet (\(cause)); try again later"
-    case .unknown(let cause):
-      "the radio did not confirm the packet (\(cause)); sending it again may duplicate it"
+    case .failed(let cause): "the radio did not send the packet (\(cause.what))"
+    case .unknown(let cause): "the radio did not confirm the packet (\(cause.what))"
     }
   }
+
+  /// What a person can do about it; nil when nothing better than the cause can be said.
+  public var remedy: String? {
+    switch self {
+    case .dropped: nil
+    case .failed(let cause): cause.remedy ?? "try again later"
+    case .unknown: "sending it again may duplicate it"
+    }
+  }
+
+  /// What happened and what to do.
+  public var description: String { remedy.map { "\(what); \($0)" } ?? what }
 }

@@ -33,10 +33,9 @@ package struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// What happened, without the advice, for whoever has a better one.
+  package var what: String { "cannot \(operation) \(subject): \(cause)" }
+
   /// What happened and what to do, in one line.
-  package var description: String {
-    let what = "cannot \(operation) \(subject): \(cause)"
-    guard let remedy else { return what }
-    return "\(what); \(remedy)"
-  }
+  package var description: String { remedy.map { "\(what); \($0)" } ?? what }
 }

@@ -89,6 +89,7 @@ import Testing
       #expect(ended.status == 69, "\(ended)")
       #expect(ended.errors.hasPrefix("interlock: the modem cannot be used: cannot "), "\(ended)")
       #expect(ended.errors.contains(modem[1]))
+      #expect(!ended.errors.contains("doctor"), "the cause has its own remedy: \(ended.errors)")
       #expect(!ended.output.contains("disconnected: disconnected"))
     }
   }

@@ -126,4 +126,21 @@ import Testing
       SendDeadline.listeningModem.limit(airtime: .seconds(2), longestAirtime: .seconds(9))
         == .milliseconds(16_500))
   }
+
+  @Test func `an error gives one piece of advice, that of its cause where it has one`() {
+    let lost = ModemError(.disconnected, "the line is gone", remedy: "plug it in")
+    let silent = ModemError(.timedOut, "no answer")
+    #expect("\(lost)" == "disconnected: the line is gone; plug it in")
+    let texts = [
+      TransmitError.failed(lost), .failed(silent), .unknown(lost), .dropped(.stale),
+    ].map(\.description)
+    #expect(
+      texts == [
+        "the radio did not send the packet (disconnected: the line is gone); plug it in",
+        "the radio did not send the packet (timed_out: no answer); try again later",
+        "the radio did not confirm the packet (disconnected: the line is gone); "
+          + "sending it again may duplicate it",
+        "the packet was dropped before it was sent (stale)",
+      ])
+  }
 }
