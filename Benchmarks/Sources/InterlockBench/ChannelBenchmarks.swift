@@ -27,7 +27,7 @@ let channelBetweenTasks = Benchmark(
   workload: "one task sends integers to another over 64 places; per element",
   operations: 500_000,
   cases: [
-    .init(name: "BoundedChannel", mostAllocations: 0.01) { count in
+    .init(name: "BoundedChannel") { count in
       let channel = BoundedChannel<Int>(capacity: 64)
       async let sum = {
         var sum = 0
