@@ -31,7 +31,8 @@ package final class ModemDriver<Machine: ModemMachine>: Modem {
     var isDueEarlier = false
   }
 
-  package let timing: ModemTiming
+  /// The machine as it was made, which nothing has happened to.
+  private let blank: Machine
   let state: Guarded<State>
   let source: any ByteLinkSource
   let clock: any MonotonicClock
@@ -47,7 +48,7 @@ package final class ModemDriver<Machine: ModemMachine>: Modem {
   package init(
     machine: Machine, source: any ByteLinkSource, clock: any MonotonicClock, seed: UInt64
   ) {
-    timing = machine.timing
+    blank = machine
     state = Guarded(State(machine: machine))
     self.source = source
     self.clock = clock
@@ -55,6 +56,10 @@ package final class ModemDriver<Machine: ModemMachine>: Modem {
   }
 
   // MARK: Modem
+
+  package func timing(with settings: ModemSettings) -> ModemTiming {
+    blank.timing(with: settings)
+  }
 
   package func run(deliver: @escaping @Sendable (ModemEvent) async -> Void) async throws {
     state.withLock { state in

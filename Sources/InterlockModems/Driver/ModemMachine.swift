@@ -20,8 +20,8 @@ package protocol ModemMachine: Sendable {
   mutating func submit(_ request: ModemRequest, id: UInt64, at now: Instant)
   /// What is to be done now, in order; the machine forgets it.
   mutating func takeActions() -> [ModemAction]
-  /// What the device does with a frame on its own; always the same.
-  var timing: ModemTiming { get }
+  /// What the device does with a frame on its own under these settings, whatever else has happened.
+  func timing(with settings: ModemSettings) -> ModemTiming
   /// When `timePassed` is to be called; nil for never.
   var nextDeadline: Instant? { get }
   /// The public key of the device last configured, where it has one.

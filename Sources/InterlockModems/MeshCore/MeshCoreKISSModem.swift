@@ -35,7 +35,9 @@ public struct MeshCoreKISSModem: Modem {
   }
 
   /// The firmware listens before it sends, for one and a half of the longest airtimes at most.
-  public var timing: ModemTiming { driver.timing }
+  public func timing(with settings: ModemSettings) -> ModemTiming {
+    driver.timing(with: settings)
+  }
 
   /// Connects, configures, receives and reconnects until the task is cancelled.
   ///

@@ -82,11 +82,11 @@ extension MeshCoreModemMachine {
   /// The channel access parameters; the modem acknowledges none of them.
   private mutating func writeChannelAccess() {
     let parameters: [(UInt8, UInt8)] = [
-      (KISSFrame.Command.transmitDelay, options.transmitDelay.tensOfMilliseconds),
-      (KISSFrame.Command.persistence, options.persistence),
-      (KISSFrame.Command.slotTime, options.slotTime.tensOfMilliseconds),
+      (KISSFrame.Command.transmitDelay, access.transmitDelay.tensOfMilliseconds),
+      (KISSFrame.Command.persistence, access.persistence),
+      (KISSFrame.Command.slotTime, access.slotTime.tensOfMilliseconds),
       (KISSFrame.Command.transmitTail, 0),
-      (KISSFrame.Command.fullDuplex, 0),
+      (KISSFrame.Command.fullDuplex, access.isFullDuplex ? 1 : 0),
     ]
     for (command, value) in parameters { write(KISSFrame(command: command, data: [value])) }
   }

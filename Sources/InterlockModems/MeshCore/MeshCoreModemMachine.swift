@@ -86,9 +86,12 @@ package struct MeshCoreModemMachine: ModemMachine {
 
   package var isReady: Bool { link == .ready }
 
-  package var timing: ModemTiming {
+  /// How the modem comes to send now.
+  var access: ChannelAccess { settings.access ?? options.access }
+
+  package func timing(with settings: ModemSettings) -> ModemTiming {
     var deadline = SendDeadline.listeningModem
-    deadline.margin += options.transmitDelay
+    deadline.margin += (settings.access ?? options.access).transmitDelay
     return ModemTiming(
       sendDeadline: deadline, resetCommands: ConfigurationStep.from(.ping).count,
       applyCommands: ConfigurationStep.from(.radio).count)
@@ -222,7 +225,7 @@ package struct MeshCoreModemMachine: ModemMachine {
     let longest = settings.lora.airtime(ofBytes: LoRaSettings.longestFrameBytes)
     let bound =
       longest * 3 / 2 + settings.lora.airtime(ofBytes: frame.count)
-      + options.transmitDelay + MeshCoreModemTiming.reportMargin
+      + access.transmitDelay + MeshCoreModemTiming.reportMargin
     transmission = Transmission(id: id, reportBound: now.advanced(by: bound))
     write(KISSFrame(command: KISSFrame.Command.data, data: frame))
   }

@@ -1,4 +1,5 @@
 internal import Interlock
+public import InterlockRadio
 
 /// How a MeshCore KISS modem is used.
 ///
@@ -6,12 +7,9 @@ internal import Interlock
 /// its delays already: the firmware's own defaults (P 63, slots of 100 ms, 500 ms before the packet)
 /// add half a second to each packet.
 public struct MeshCoreModemOptions: Sendable, Hashable {
-  /// Chance to go ahead in a slot when the channel is free: (P + 1) / 256.
-  public var persistence: UInt8 = 255
-  /// Time between two such draws; a multiple of 10 ms, at most 2.55 s.
-  public var slotTime: Duration = .milliseconds(20)
-  /// Time from the decision to the packet; a multiple of 10 ms, at most 2.55 s.
-  public var transmitDelay: Duration = .milliseconds(10)
+  /// How it comes to send, unless the settings say it.
+  public var access = ChannelAccess(
+    persistence: 255, slotTime: .milliseconds(20), transmitDelay: .milliseconds(10))
   /// Whether the modem is asked if the channel is free before each packet; it also waits by itself.
   public var asksChannel = true
   /// How often noise floor and statistics are asked for; nil for never.

@@ -69,14 +69,15 @@ package struct KISSTNCMachine: ModemMachine {
 
   package var isReady: Bool { link == .ready }
 
-  package var timing: ModemTiming {
+  package func timing(with settings: ModemSettings) -> ModemTiming {
+    let access = settings.access ?? options.access
     // The queue is looked at now and then only.
     let margin =
       KISSTNCTiming.queueLimit + KISSTNCTiming.queueInterval + KISSTNCTiming.queueAnswer
     return ModemTiming(
       sendDeadline: SendDeadline(airtimePercent: 100, margin: margin, minimum: .zero),
       pace: options.pace, wrappingBytes: options.wrapping == nil ? 0 : AX25Header.byteCount,
-      keying: options.transmitDelay + options.transmitTail)
+      keying: access.transmitDelay + access.transmitTail)
   }
   /// A plain TNC has none.
   package var identity: [UInt8]? { nil }
@@ -151,18 +152,24 @@ package struct KISSTNCMachine: ModemMachine {
   }
 
   private mutating func ask(at now: Instant) {
+    writeChannelAccess()
+    writeQuestion("TNC:")
+    link = .asking(until: now.advanced(by: KISSTNCTiming.product))
+  }
+
+  /// The channel access parameters; a TNC acknowledges none of them.
+  private mutating func writeChannelAccess() {
+    let access = settings.access ?? options.access
     let parameters: [(UInt8, UInt8)] = [
-      (KISSFrame.Command.transmitDelay, options.transmitDelay.tensOfMilliseconds),
-      (KISSFrame.Command.persistence, options.persistence),
-      (KISSFrame.Command.slotTime, options.slotTime.tensOfMilliseconds),
-      (KISSFrame.Command.transmitTail, options.transmitTail.tensOfMilliseconds),
-      (KISSFrame.Command.fullDuplex, 0),
+      (KISSFrame.Command.transmitDelay, access.transmitDelay.tensOfMilliseconds),
+      (KISSFrame.Command.persistence, access.persistence),
+      (KISSFrame.Command.slotTime, access.slotTime.tensOfMilliseconds),
+      (KISSFrame.Command.transmitTail, access.transmitTail.tensOfMilliseconds),
+      (KISSFrame.Command.fullDuplex, access.isFullDuplex ? 1 : 0),
     ]
     for (command, value) in parameters {
       actions.append(.write(KISSFrame(command: command, data: [value]).encoded()))
     }
-    writeQuestion("TNC:")
-    link = .asking(until: now.advanced(by: KISSTNCTiming.product))
   }
 
   private mutating func becomeReady() {
@@ -227,6 +234,7 @@ package struct KISSTNCMachine: ModemMachine {
     }
     let data = options.wrapping?.wrap(frame) ?? frame
     actions.append(.write(KISSFrame(command: KISSFrame.Command.data, data: data).encoded()))
+    let timing = self.timing(with: settings)
     let airtime = timing.airtime(ofBytes: frame.count, with: settings.lora)
     let calculated = now.advanced(by: airtime)
     var wait = Transmission.Wait.airtime(until: calculated)
@@ -290,6 +298,8 @@ package struct KISSTNCMachine: ModemMachine {
       actions.append(
         .closeLink(.init(.disconnected, "\(linkName) is opened anew to be configured")))
       link = .closing
+    } else {
+      writeChannelAccess()
     }
   }
 

@@ -27,7 +27,9 @@ public struct KISSTNCModem: Modem {
   }
 
   /// The device waits for the channel for as long as it takes, and keys its transmitter before.
-  public var timing: ModemTiming { driver.timing }
+  public func timing(with settings: ModemSettings) -> ModemTiming {
+    driver.timing(with: settings)
+  }
 
   /// Connects, receives and reconnects until the task is cancelled.
   ///

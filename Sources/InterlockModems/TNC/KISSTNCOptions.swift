@@ -3,14 +3,11 @@ public import InterlockRadio
 
 /// How a plain KISS TNC is used.
 public struct KISSTNCOptions: Sendable, Hashable {
-  /// Time from keying the transmitter to the packet; a multiple of 10 ms, at most 2.55 s.
-  public var transmitDelay: Duration = .milliseconds(300)
-  /// Chance to go ahead in a slot when the channel is free: (P + 1) / 256.
-  public var persistence: UInt8 = 64
-  /// Time between two such draws; a multiple of 10 ms, at most 2.55 s.
-  public var slotTime: Duration = .milliseconds(100)
-  /// Time the transmitter stays keyed after the packet; a multiple of 10 ms, at most 2.55 s.
-  public var transmitTail: Duration = .milliseconds(10)
+  /// How it comes to send, unless the settings say it; its transmitter is keyed for the delay and the
+  /// tail.
+  public var access = ChannelAccess(
+    persistence: 64, slotTime: .milliseconds(100), transmitDelay: .milliseconds(300),
+    transmitTail: .milliseconds(10))
   /// How fast the device sends.
   public var pace = ModemTiming.Pace.lora
   /// Wraps each frame in an AX.25 frame between these two, as AX.25 modems require; nil sends it

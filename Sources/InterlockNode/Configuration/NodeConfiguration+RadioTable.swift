@@ -100,17 +100,21 @@ extension NodeConfiguration {
       "modem.port", \.modem.port, SettingKind.integer(1...65_535).orNull, effect: .onRestart,
       "The port of a modem behind TCP."),
     Setting(
-      "modem.persistence", \.modem.persistence, .integer(0...255), effect: .onRestart,
+      "modem.persistence", \.modem.persistence, .integer(0...255),
       "The modem's chance to send in a slot: (persistence + 1) / 256."),
     Setting(
-      "modem.slotTime", \.modem.slotTime, .tensOfMilliseconds, effect: .onRestart,
+      "modem.slotTime", \.modem.slotTime, .tensOfMilliseconds,
       "The modem's slots, in steps of 10ms."),
     Setting(
-      "modem.txDelay", \.modem.transmitDelay, .tensOfMilliseconds, effect: .onRestart,
+      "modem.txDelay", \.modem.transmitDelay, .tensOfMilliseconds,
       "The modem's wait before it sends, in steps of 10ms."),
     Setting(
-      "modem.txTail", \.modem.transmitTail, .tensOfMilliseconds, effect: .onRestart,
+      "modem.txTail", \.modem.transmitTail, .tensOfMilliseconds,
       "How long a plain TNC keeps the transmitter on afterwards, in steps of 10ms."),
+    Setting(
+      "modem.fullDuplex", \.modem.fullDuplex, .boolean,
+      "Whether the modem sends without waiting for a free channel; a LoRa radio hears nothing while "
+        + "it sends all the same."),
     Setting(
       "modem.textCommands", \.modem.textCommands, .boolean, effect: .onRestart,
       "Whether a plain TNC is a LoRa board that two text commands tell its channel and put into KISS "

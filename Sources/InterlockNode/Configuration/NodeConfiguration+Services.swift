@@ -31,7 +31,12 @@ extension NodeConfiguration {
   /// - Throws: what reading a configuration rules out.
   /// - Returns: settings a radio can have.
   package func modemSettings() throws(LoRaSettingsError) -> ModemSettings {
-    ModemSettings(lora: try radio.lora(), transmitPowerDBm: radio.powerDBm)
+    ModemSettings(
+      lora: try radio.lora(), transmitPowerDBm: radio.powerDBm,
+      access: ChannelAccess(
+        persistence: UInt8(clamping: modem.persistence), slotTime: modem.slotTime,
+        transmitDelay: modem.transmitDelay, transmitTail: modem.transmitTail,
+        isFullDuplex: modem.fullDuplex))
   }
 
   /// How long the node may be on the air.

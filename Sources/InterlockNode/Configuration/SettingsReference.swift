@@ -40,9 +40,6 @@ package enum SettingsReference {
     bar would also punish a neighbour for adverts that somebody else replays.
     - *Rules about decrypted text and its sender.* A repeater holds no keys of the traffic it relays. \
     `channelHash` tells channels apart as far as a packet shows it.
-    - *Changing the KISS parameters of a modem at run time.* `modem.persistence` and its neighbours \
-    are sent when the modem is configured, so a change waits for the next start. There is no option \
-    for full duplex: a LoRa radio hears nothing while it transmits.
 
     """
 

@@ -34,8 +34,7 @@ struct NodeDevice: Sendable {
     case .kissSerial, .kissTCP:
       neighbourhood = nil
       modem = MeshCoreKISSModem(
-        try Self.connection(section), settings: settings, options: section.meshCoreOptions,
-        clock: clock, seed: seed)
+        try Self.connection(section), settings: settings, clock: clock, seed: seed)
     case .tncSerial, .tncTCP:
       neighbourhood = nil
       modem = KISSTNCModem(
@@ -85,20 +84,8 @@ struct NodeDevice: Sendable {
 }
 
 extension ModemSection {
-  fileprivate var meshCoreOptions: MeshCoreModemOptions {
-    var options = MeshCoreModemOptions()
-    options.persistence = UInt8(clamping: persistence)
-    options.slotTime = slotTime
-    options.transmitDelay = transmitDelay
-    return options
-  }
-
   fileprivate var tncOptions: KISSTNCOptions {
     var options = KISSTNCOptions()
-    options.persistence = UInt8(clamping: persistence)
-    options.slotTime = slotTime
-    options.transmitDelay = transmitDelay
-    options.transmitTail = transmitTail
     options.startsWithTextCommands = textCommands
     if let bitRate { options.pace = .bitsPerSecond(bitRate) }
     if let ax25Source, let ax25Destination {

@@ -4,8 +4,8 @@
 /// never two together; a driver may rely on it and must not lock for it. Reception is never held up
 /// by any of them: `run` delivers frames meanwhile.
 public protocol Modem: Sendable {
-  /// What it does with a frame on its own, such as waiting for the channel.
-  var timing: ModemTiming { get }
+  /// What it does with a frame on its own under these settings, such as waiting for the channel.
+  func timing(with settings: ModemSettings) -> ModemTiming
 
   /// Connects, configures, receives and reconnects until the task is cancelled.
   ///
@@ -44,7 +44,7 @@ public protocol Modem: Sendable {
 
 extension Modem {
   /// Sends what it is given at once, and nothing else.
-  public var timing: ModemTiming { ModemTiming() }
+  public func timing(with settings: ModemSettings) -> ModemTiming { ModemTiming() }
 }
 
 /// Something a modem reports of its own accord.

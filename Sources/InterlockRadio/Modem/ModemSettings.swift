@@ -4,10 +4,13 @@ public struct ModemSettings: Sendable, Hashable {
   public var lora: LoRaSettings
   /// Transmit power in dBm at the antenna connector.
   public var transmitPowerDBm: Int
+  /// How it comes to send, for a modem that listens by itself; nil leaves that to its driver.
+  public var access: ChannelAccess?
 
   /// Makes settings.
-  public init(lora: LoRaSettings, transmitPowerDBm: Int) {
+  public init(lora: LoRaSettings, transmitPowerDBm: Int, access: ChannelAccess? = nil) {
     self.lora = lora
     self.transmitPowerDBm = transmitPowerDBm
+    self.access = access
   }
 }

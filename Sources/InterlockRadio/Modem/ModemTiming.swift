@@ -1,7 +1,7 @@
 /// What a modem does that its settings do not tell: how long it keeps the air, and how long it may
 /// take over what it is asked, follow from it.
 ///
-/// The modem says it, because nobody else can know. It stays the same for the modem's life.
+/// The modem says it, because nobody else can know. Under the same settings it stays the same.
 public struct ModemTiming: Sendable, Hashable {
   /// How fast a frame is sent.
   public enum Pace: Sendable, Hashable {

@@ -17,6 +17,9 @@ struct ModemSession: Sendable {
     self.executor = executor
   }
 
+  /// What the modem does with a frame under these settings.
+  func timing(with settings: ModemSettings) -> ModemTiming { modem.timing(with: settings) }
+
   /// Starts a call; what it was about to tell from the one before is no longer of interest.
   mutating func begin(_ operation: @escaping @Sendable (any Modem) async -> Void) {
     call?.cancel()

@@ -58,9 +58,9 @@ struct PipelineState: Sendable {
   // MARK: Settings
 
   /// The modem has taken these.
-  mutating func settingsChanged(to settings: ModemSettings) {
+  mutating func settingsChanged(to settings: ModemSettings, timing: ModemTiming) {
     self.settings = settings
-    machine.settingsChanged(to: settings.lora)
+    machine.settingsChanged(to: settings.lora, timing: timing)
   }
 
   /// What a modem that is being re-initialised has to be told because nobody knows what it has taken;

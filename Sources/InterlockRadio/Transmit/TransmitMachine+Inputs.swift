@@ -66,8 +66,13 @@ extension TransmitMachine {
   /// The modem has been given other settings: airtimes are computed anew from now on.
   ///
   /// Only inside the exclusive section.
-  public mutating func settingsChanged(to lora: LoRaSettings) {
+  ///
+  /// - Parameters:
+  ///   - lora: modulation and channel.
+  ///   - timing: what the modem does with a frame under them; nil for the same as before.
+  public mutating func settingsChanged(to lora: LoRaSettings, timing: ModemTiming? = nil) {
     self.lora = lora
+    self.timing = timing ?? self.timing
     areSettingsUncertain = false
     ledgerVersion += 1
   }

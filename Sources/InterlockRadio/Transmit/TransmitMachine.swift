@@ -40,7 +40,7 @@ public struct TransmitMachine: Sendable {
   var health: RadioHealth
   var generator: SeededGenerator
   var lora: LoRaSettings
-  let timing: ModemTiming
+  var timing: ModemTiming
 
   var activity = Activity.idle
   var lastCall: UInt64 = 0

@@ -55,8 +55,9 @@ public final class TransmitPipeline: Sendable {
     record: @escaping @Sendable (AirtimeLedger) async -> Void = { _ in },
     log: @escaping @Sendable (TransmitEvent) -> Void = { _ in }
   ) {
+    let timing = modem.timing(with: settings)
     let machine = TransmitMachine(
-      lora: settings.lora, timing: modem.timing, ledger: ledger, mode: mode, policy: policy,
+      lora: settings.lora, timing: timing, ledger: ledger, mode: mode, policy: policy,
       seed: seed)
     state = Guarded(PipelineState(machine: machine, settings: settings))
     section = AsyncMutex(
@@ -66,7 +67,7 @@ public final class TransmitPipeline: Sendable {
     self.record = record
     self.log = log
     commandLimit = policy.requestLimit
-    applyLimit = policy.requestLimit * modem.timing.applyCommands
+    applyLimit = policy.requestLimit * timing.applyCommands
   }
 
   // MARK: Packets
@@ -138,8 +139,9 @@ public final class TransmitPipeline: Sendable {
   ) async throws {
     try await section.withLock { session in
       if let settings { try await tell(settings, to: &session) }
+      let timing = settings.map { session.timing(with: $0) }
       change { state, now in
-        if let settings { state.settingsChanged(to: settings) }
+        if let settings, let timing { state.settingsChanged(to: settings, timing: timing) }
         if let dutyCycle { state.machine.setDutyCycle(dutyCycle, at: now) }
       }
     }

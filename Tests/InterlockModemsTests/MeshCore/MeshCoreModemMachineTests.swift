@@ -68,11 +68,43 @@ import Testing
     #expect(machine.takeActions() == [.event(.connected(device: "modem on line"))])
   }
 
+  @Test func `other channel access is told with the settings it comes with, duplex too`() {
+    var (machine, now) = Self.ready()
+    var settings = Workbench.settings
+    settings.access = ChannelAccess(
+      persistence: 200, slotTime: .milliseconds(30), transmitDelay: .milliseconds(500),
+      isFullDuplex: true)
+    machine.submit(.apply(settings), id: 1, at: now)
+    var modem = EmulatedKISSModem(
+      publicKey: Array(repeating: 7, count: 32), deviceName: "test", seed: 1)
+    var told: [KISSFrame] = []
+    var answered = false
+    var decoder = KISSDecoder()
+    while !answered {
+      for action in machine.takeActions() {
+        if case .write(let bytes) = action {
+          decoder.decode(bytes) { if $0.command < 6 { told.append($0) } }
+          modem.receive(bytes, at: now)
+        }
+        if action == .answer(1, .done) { answered = true }
+      }
+      let replies = modem.takeActions()
+      if replies.isEmpty { break }
+      for case .write(let bytes) in replies { machine.receive(bytes, at: now) }
+    }
+    #expect(answered)
+    #expect(told.map(\.command) == [1, 2, 3, 4, 5])
+    #expect(told.map(\.data) == [[50], [200], [3], [0], [1]])
+    let limit = machine.timing(with: settings).sendDeadline.margin
+    #expect(
+      limit == machine.timing(with: Workbench.settings).sendDeadline.margin + .milliseconds(490))
+  }
+
   @Test func `a transmission is given five seconds, and the modem's own listening`() {
     var options = MeshCoreModemOptions()
-    options.transmitDelay = .seconds(1)
+    options.access.transmitDelay = .seconds(1)
     let deadline = MeshCoreModemMachine(settings: Workbench.settings, options: options)
-      .timing.sendDeadline
+      .timing(with: Workbench.settings).sendDeadline
     #expect(deadline.limit(airtime: .milliseconds(100), longestAirtime: .zero) == .seconds(5))
     // One and a half of the longest, the delay, the frame, and a second to report it.
     #expect(deadline.limit(airtime: .seconds(2), longestAirtime: .seconds(8)) == .seconds(16))

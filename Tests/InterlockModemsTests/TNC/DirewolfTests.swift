@@ -71,9 +71,9 @@ struct DirewolfTests {
     let header: AX25Header = try #require(AX25Header(destination: "MESHCO", source: source))
     options.wrapping = header
     options.pace = .bitsPerSecond(1200)
-    options.transmitDelay = .milliseconds(50)
-    options.persistence = 255
-    options.slotTime = .milliseconds(10)
+    options.access.transmitDelay = .milliseconds(50)
+    options.access.persistence = 255
+    options.access.slotTime = .milliseconds(10)
     return KISSTNCModem(
       .tcp(host: "127.0.0.1", port: port), settings: Workbench.settings, options: options, seed: 1)
   }

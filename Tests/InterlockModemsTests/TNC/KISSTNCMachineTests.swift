@@ -41,12 +41,13 @@ import Testing
 
   @Test func `a TNC may take as long as its queue may, and the time it keys its transmitter`() {
     var options = KISSTNCOptions()
-    options.transmitDelay = .seconds(2)
+    options.access.transmitDelay = .seconds(2)
     let machine = KISSTNCMachine(settings: Workbench.settings, options: options)
     let lora = Workbench.settings.lora
-    let airtime = machine.timing.airtime(ofBytes: 100, with: lora)
+    let airtime = machine.timing(with: Workbench.settings).airtime(ofBytes: 100, with: lora)
     #expect(airtime == .milliseconds(2010) + lora.airtime(ofBytes: 100))
-    let limit = machine.timing.sendDeadline.limit(airtime: airtime, longestAirtime: .seconds(9))
+    let limit = machine.timing(with: Workbench.settings).sendDeadline.limit(
+      airtime: airtime, longestAirtime: .seconds(9))
     #expect(limit >= .seconds(60) + airtime)
   }
 
@@ -68,7 +69,7 @@ import Testing
   @Test func `a queue that is never told falls back to calculation`() {
     var options = KISSTNCOptions()
     options.pace = .bitsPerSecond(1200)
-    options.transmitDelay = .seconds(2)
+    options.access.transmitDelay = .seconds(2)
     var machine = KISSTNCMachine(settings: Workbench.settings, options: options)
     machine.linkOpened(name: "line", identity: nil, at: .origin)
     machine.receive(Self.text("SOMETHING"), at: .origin)
@@ -91,7 +92,8 @@ import Testing
     let error = ModemError(.disconnected, "gone")
     machine.linkClosed(error, at: .origin)
     let airtime = Workbench.settings.lora.airtime(ofBytes: 1) + .milliseconds(310)
-    let limit = machine.timing.sendDeadline.limit(airtime: airtime, longestAirtime: .zero)
+    let limit = machine.timing(with: Workbench.settings).sendDeadline.limit(
+      airtime: airtime, longestAirtime: .zero)
     #expect(
       machine.takeActions() == [.answer(9, .outcome(.unknown(error, quietBy: Self.at(limit))))])
   }
@@ -172,5 +174,23 @@ import Testing
     let actions = machine.takeActions()
     #expect(actions.contains(.answer(1, .done)))
     #expect(actions.contains(.write([0xC0, 0xFF, 0xC0])))
+  }
+
+  @Test func `other channel access is told at once, duplex too, and its keying is counted`() {
+    var machine = KISSTNCMachine(settings: Workbench.settings)
+    machine.linkOpened(name: "line", identity: nil, at: .origin)
+    machine.receive(Self.text("X"), at: .origin)
+    #expect(Self.written(&machine).first { $0.command == 5 }?.data == [0], "half duplex")
+    var settings = Workbench.settings
+    settings.access = ChannelAccess(
+      persistence: 200, slotTime: .milliseconds(30), transmitDelay: .milliseconds(500),
+      transmitTail: .milliseconds(70), isFullDuplex: true)
+    machine.submit(.apply(settings), id: 1, at: .origin)
+    let told = Self.written(&machine)
+    #expect(told.map(\.command) == [1, 2, 3, 4, 5])
+    #expect(told.map(\.data) == [[50], [200], [3], [7], [1]])
+    let before = machine.timing(with: Workbench.settings).keying
+    let after = machine.timing(with: settings).keying
+    #expect(before == .milliseconds(310) && after == .milliseconds(570))
   }
 }

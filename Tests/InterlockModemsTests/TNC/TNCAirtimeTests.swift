@@ -34,8 +34,8 @@ import Testing
   private static func options() throws -> KISSTNCOptions {
     var options = KISSTNCOptions()
     options.pace = .bitsPerSecond(1200)
-    options.transmitDelay = .milliseconds(300)
-    options.transmitTail = .milliseconds(100)
+    options.access.transmitDelay = .milliseconds(300)
+    options.access.transmitTail = .milliseconds(100)
     let header = try #require(AX25Header(destination: "MESHCO", source: "N0CALL-7"))
     options.wrapping = header
     return options
@@ -55,7 +55,7 @@ import Testing
     policy.listensBeforeTalk = false
     let tnc = KISSTNCMachine(settings: Workbench.settings, options: try options())
     return TransmitMachine(
-      lora: Workbench.settings.lora, timing: tnc.timing,
+      lora: Workbench.settings.lora, timing: tnc.timing(with: Workbench.settings),
       ledger: AirtimeLedger(policy: dutyCycle, at: .origin), policy: policy, seed: 1)
   }
 

@@ -66,7 +66,7 @@ import Testing
       },
       modem: {
         type: "kiss_tcp", device: "/dev/x", baud: 9600, host: "h", port: 8001, persistence: 63,
-        slotTime: "100ms", txDelay: "500ms", txTail: "10ms", textCommands: true,
+        slotTime: "100ms", txDelay: "500ms", txTail: "10ms", fullDuplex: true, textCommands: true,
         bitRate: 1200, ax25Source: "N0CALL-7", ax25Destination: "QST",
       },
       transmit: {

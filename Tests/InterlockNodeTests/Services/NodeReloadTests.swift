@@ -52,6 +52,26 @@ import Testing
     }
   }
 
+  @Test func `how the modem comes to send changes without a restart`() async throws {
+    let run = try await RunningNode()
+    try await run.running {
+      run.reload {
+        $0.modem.persistence = 63
+        $0.modem.slotTime = .milliseconds(100)
+        $0.modem.transmitDelay = .milliseconds(300)
+        $0.modem.transmitTail = .milliseconds(10)
+        $0.modem.fullDuplex = true
+      }
+      await run.said("Configuration reloaded")
+      #expect(
+        run.radio.settings.map(\.access) == [
+          ChannelAccess(
+            persistence: 63, slotTime: .milliseconds(100), transmitDelay: .milliseconds(300),
+            transmitTail: .milliseconds(10), isFullDuplex: true)
+        ])
+    }
+  }
+
   @Test func `what the modem refuses leaves everything as it was, the log too`() async throws {
     let run = try await RunningNode()
     let other = run.folder.path + "/other.log"

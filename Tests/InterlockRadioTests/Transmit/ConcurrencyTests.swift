@@ -148,6 +148,29 @@ import Testing
     }
   }
 
+  @Test func `radio.C10 channel access waits for the send before it, and its keying counts`() throws
+  {
+    try SeededScheduler.explore(seeds: Schedules.seeds(200)) { scheduler in
+      let modem = ScriptedModem(scheduler.clock, applyTime: { _ in .milliseconds(70) })
+      try await PipelineRun(scheduler, .minute(.seconds(1)), modem: modem).running { run in
+        run.submit(request(1, on: run.clock))
+        try await run.sleep(.milliseconds(10))
+        run.submit(request(2, on: run.clock))
+        let access = ChannelAccess(
+          persistence: 255, slotTime: .milliseconds(20), transmitDelay: .milliseconds(300),
+          transmitTail: .milliseconds(100))
+        try await run.pipeline.apply(
+          ModemSettings(lora: .narrow, transmitPowerDBm: 14, access: access))
+        try await run.sleep(.seconds(2))
+        try #require(run.modem.order == [1, 2])
+        try #require(run.modem.log.settings.map(\.access) == [access])
+        // The first frame was sent under the old access, the second under the new one.
+        let debit = Duration.shortFrame * 2 + .milliseconds(400)
+        try #require(run.pipeline.snapshot().airtimeTotals.sent == debit)
+      }
+    }
+  }
+
   @Test func `nothing is sent on new settings before their allowance is in force`() throws {
     try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
       let modem = ScriptedModem(scheduler.clock, applyTime: { _ in .milliseconds(70) })

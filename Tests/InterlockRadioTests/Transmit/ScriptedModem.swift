@@ -38,7 +38,7 @@ final class ScriptedModem: Modem {
 
   typealias Script = @Sendable (_ number: Int, _ attempt: Int) -> Answer
 
-  let timing: ModemTiming
+  private let timing: ModemTiming
   private let clock: any MonotonicClock
   private let script: Script
   private let channel: @Sendable (Instant) -> ChannelActivity
@@ -137,6 +137,13 @@ final class ScriptedModem: Modem {
     if listenTime > .zero { try? await clock.sleep(for: listenTime) }
     state.withLock { $0.leave("listen") }
     return channel(clock.now)
+  }
+
+  /// Its transmitter is keyed for the delay and the tail it is told.
+  func timing(with settings: ModemSettings) -> ModemTiming {
+    var timing = self.timing
+    timing.keying += settings.access.map { $0.transmitDelay + $0.transmitTail } ?? .zero
+    return timing
   }
 
   func apply(_ settings: ModemSettings) async throws(ModemError) {

@@ -56,6 +56,7 @@ package struct ModemSection: Sendable, Hashable {
   package var slotTime = Duration.milliseconds(20)
   package var transmitDelay = Duration.milliseconds(50)
   package var transmitTail = Duration.zero
+  package var fullDuplex = false
   /// Whether a plain TNC is a LoRa board that is put into KISS mode by text commands.
   package var textCommands = false
   /// How fast a plain TNC sends on the air; nil for LoRa.
