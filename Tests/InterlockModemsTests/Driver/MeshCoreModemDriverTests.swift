@@ -2,7 +2,6 @@ import Interlock
 import InterlockModems
 import InterlockRadio
 import InterlockSimulation
-import InterlockSystem
 import TestSupport
 import Testing
 
