@@ -6,18 +6,29 @@ import Testing
 
 /// The eight baseline tests, on the whole pipeline.
 @Suite(.tags(.race), .ownThread) struct BaselineTests {
-  @Test func `radio.T1 two packets whose delays end together are sent one after the other`() throws
+  @Test
+  func `radio.T1 two packets due together and a settings change have the radio one by one`()
+    throws
   {
     try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
-      try await PipelineRun(
-        scheduler, modem: ScriptedModem(scheduler.clock, listenTime: .milliseconds(1))
-      )
-      .running { run in
+      let modem = ScriptedModem(
+        scheduler.clock, listenTime: .milliseconds(20), applyTime: { _ in .milliseconds(70) })
+      try await PipelineRun(scheduler, modem: modem).running { run in
+        let due = run.clock.now.advanced(by: .milliseconds(500))
         run.submit(request(1, .flood, delay: .milliseconds(500), on: run.clock))
         run.submit(request(2, .flood, delay: .milliseconds(500), on: run.clock))
-        try await run.sleep(.seconds(3))
-        try #require(run.modem.order == [1, 2])
+        // From before they are due until both have been sent.
+        try await run.sleep(.milliseconds(400 + Int(scheduler.seed % 400)))
+        try await run.pipeline.apply(ModemSettings(lora: .narrow, transmitPowerDBm: 3))
+        try await run.sleep(.seconds(2))
+        // That no two calls to the modem overlapped is checked in every run.
+        let (log, short) = (run.modem.log, Duration.shortFrame)
+        try #require(log.transmissions.map(\.number) == [1, 2])
+        try #require(log.settings.count == 1)
         try #require(run.result(1) == .sent && run.result(2) == .sent)
+        let gap = log.transmissions[0].start.duration(to: log.transmissions[1].start)
+        try #require([short + .milliseconds(20), short + .milliseconds(90)].contains(gap))
+        try #require(log.transmissions[0].start >= due.advanced(by: .milliseconds(20)))
       }
     }
   }

@@ -87,6 +87,8 @@ final class PipelineRun: Sendable {
     try #require(modem.log.overlaps == [], "calls to the modem overlap")
     try #require(pipeline.snapshot().isConserved)
     try #require(pipeline.snapshot().pending == 0)
+    let budget = pipeline.ledger.budget
+    try #require(budget.pendingAmount == .zero && budget.statistics.strays == 0, "settled once")
     for (number, reports) in told.reports {
       try #require(reports.count == 1, "packet \(number) finished \(reports.count) times")
     }

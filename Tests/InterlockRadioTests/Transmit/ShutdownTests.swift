@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test func `radio.R8 a stopped pipeline runs again`() throws {
-    try SeededScheduler.explore(seeds: Schedules.seeds(300)) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       let run = PipelineRun(scheduler)
       for round in 0..<3 {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -131,7 +131,7 @@ import Testing
   }
 
   @Test func `radio.R9 stopping during a burst of receptions loses and leaks nothing`() throws {
-    try SeededScheduler.explore(seeds: Schedules.seeds(300)) { scheduler in
+    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
       weak var pipeline: TransmitPipeline?
       weak var modem: ScriptedModem?
       do {

@@ -10,8 +10,10 @@ import Testing
     var description: String
   }
 
-  @Test(arguments: 0..<8)
-  func `random histories keep every promise`(block: Int) throws {
+  @Test(arguments: 0..<10)
+  func `radio.D1 random histories keep every promise, that of the allowance above all`(
+    block: Int
+  ) throws {
     for seed in UInt64(block * 100)..<UInt64(block * 100 + 100) {
       do { try history(seed) } catch { throw Failure(description: "seed \(seed): \(error)") }
     }
