@@ -69,6 +69,8 @@ extension RollingBudget {
     public let share: Share
     /// When it was granted.
     public let grantedAt: Instant
+    /// When it is over at the latest, if whoever asked for it knows; it decides nothing.
+    public let overBy: Instant?
   }
 
   /// The answer to a request.

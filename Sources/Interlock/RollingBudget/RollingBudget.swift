@@ -143,10 +143,11 @@ public struct RollingBudget: Sendable {
   /// - Parameters:
   ///   - amount: How long it will take at most; a negative amount is taken as zero.
   ///   - share: What it counts as.
+  ///   - overBy: When its use will be over at the latest, if that is known; it is only remembered.
   ///   - now: The present instant.
   /// - Returns: The grant, or when it fits, or that it never does.
   public mutating func reserve(
-    _ amount: Duration, share: Share = [], at now: Instant
+    _ amount: Duration, share: Share = [], overBy: Instant? = nil, at now: Instant
   ) -> Admission {
     advance(to: now)
     let wanted = max(0, amount.nanoseconds)
@@ -167,7 +168,7 @@ public struct RollingBudget: Sendable {
     pending.append(
       Reservation(
         id: id, amount: .nanoseconds(wanted), share: share,
-        grantedAt: Instant(nanoseconds: latest)))
+        grantedAt: Instant(nanoseconds: latest), overBy: overBy))
     adjustReserved(share, by: wanted)
     tally.granted += 1
     return .granted(id)
@@ -208,10 +209,16 @@ public struct RollingBudget: Sendable {
 
 extension RollingBudget {
   /// Visits every remembered spend, oldest first: its end, and its amount as a whole and under each
-  /// cap.
-  package func forEachSpend(_ body: (_ end: Instant, _ amounts: [Duration]) -> Void) {
-    history.forEach { end, amounts in
-      body(Instant(nanoseconds: end), amounts.map { .nanoseconds($0) })
+  /// cap, in nanoseconds.
+  ///
+  /// Of those that ended at `cut` or before, all that ended within `grain` are one, which ended when
+  /// the last of them did: it counts for longer, never for less.
+  package func forEachSpend(
+    mergingThrough cut: Instant, within grain: Duration,
+    _ body: (_ end: Instant, _ amounts: [Int64]) -> Void
+  ) {
+    history.forEach(mergingThrough: Self.bounded(cut), within: grain.nanoseconds) { end, amounts in
+      body(Instant(nanoseconds: end), amounts)
     }
   }
 

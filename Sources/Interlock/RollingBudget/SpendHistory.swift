@@ -117,14 +117,25 @@ struct SpendHistory: Sendable {
     }
   }
 
-  /// Visits every spend, oldest first, with its amount in each account.
-  func forEach(_ body: (_ end: Int64, _ amounts: [Int64]) -> Void) {
+  /// Visits every spend, oldest first, with its amount in each account; of those that ended at `cut`
+  /// or before, all that ended within `grain` merged into the last of them.
+  func forEach(
+    mergingThrough cut: Int64, within grain: Int64,
+    _ body: (_ end: Int64, _ amounts: [Int64]) -> Void
+  ) {
+    var earlier = before
+    var first: Int64?
     for index in 0..<count {
       let place = slot(index)
-      let amounts = (0..<accounts).map { account in
-        totals[place * accounts + account] - total(before: index, account)
+      let from = first ?? ends[place]
+      first = from
+      if index + 1 < count {
+        let next = ends[slot(index + 1)]
+        if next <= cut, next - from < grain { continue }
       }
-      body(ends[place], amounts)
+      let through = Array(totals[place * accounts..<(place + 1) * accounts])
+      body(ends[place], zip(through, earlier).map { $0 - $1 })
+      (earlier, first) = (through, nil)
     }
   }
 

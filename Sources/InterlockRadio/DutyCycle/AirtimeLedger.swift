@@ -79,12 +79,20 @@ public struct AirtimeLedger: Sendable {
   }
 
   /// Debits `airtime` if it may be sent now, and says when or why not otherwise.
+  ///
+  /// - Parameters:
+  ///   - airtime: How long the transmission lasts.
+  ///   - share: What it counts as.
+  ///   - overBy: When it will be over at the latest, whatever happens to this program; a saved account
+  ///     counts it as ended then. Nil: as if it began when it is saved.
+  ///   - now: The present instant.
+  /// - Returns: The grant, or when it fits, or why it never does.
   public mutating func reserve(
-    _ airtime: Duration, share: AirtimeShare, at now: Instant
+    _ airtime: Duration, share: AirtimeShare, overBy: Instant? = nil, at now: Instant
   ) -> AirtimeAdmission {
     if let longest = policy.maxSingleTransmission, airtime > longest { return .never(.dwell) }
     if let wait = bucketWait(at: now) { return .notBefore(wait) }
-    switch budget.reserve(airtime, share: share.kinds, at: now) {
+    switch budget.reserve(airtime, share: share.kinds, overBy: overBy, at: now) {
     case .granted(let id): return .granted(id)
     case .notBefore(let instant): return .notBefore(instant)
     case .never: return .never(.exceedsWindow)

@@ -54,28 +54,33 @@ public struct AirtimeLedgerSnapshot: Sendable, Hashable {
   /// Oldest first.
   let spends: [Spend]
 
-  /// How many transmissions it holds.
+  /// How finely what no window in force can see is kept.
+  private static let grain = Duration.seconds(60)
+
+  /// How many transmissions it holds, merged ones counted as one.
   public var count: Int { spends.count }
 
   /// Takes what a ledger remembers at a moment.
   ///
-  /// Transmissions that are granted and not settled are taken as made, and ended at that moment:
-  /// whether they were will not be known after a restart.
+  /// Transmissions that are granted and not settled are taken as made, and as ended as late as they
+  /// can: whether and when they were will not be known after a crash. What is older than the longest
+  /// window in force is merged by the minute, so that little has to be written.
   public init(of ledger: AirtimeLedger, at moment: Moment) {
     let now = moment.instant.nanoseconds
+    let inForce = moment.instant.advanced(byNanoseconds: -ledger.longestWindowInForce.nanoseconds)
     var spends: [Spend] = []
-    spends.reserveCapacity(ledger.budget.entryCount)
-    ledger.budget.forEachSpend { end, amounts in
+    ledger.budget.forEachSpend(mergingThrough: inForce, within: Self.grain) { end, amounts in
       let age = now - end.nanoseconds
       guard age < ledger.remembered else { return }
-      spends.append(Spend(age: age, amounts: amounts.map(\.nanoseconds)))
+      spends.append(Spend(age: age, amounts: amounts))
     }
     for reservation in ledger.budget.pendingReservations {
       let amount = reservation.amount.nanoseconds
       let share = reservation.share
+      let end = reservation.overBy?.nanoseconds ?? now + amount
       spends.append(
         Spend(
-          age: 0,
+          age: min(0, now - end),
           amounts: [
             amount, share.isEmpty ? 0 : amount, share.contains(.advert) ? amount : 0,
           ]))
@@ -171,15 +176,16 @@ extension AirtimeLedger {
     }
     guard let away = snapshot.savedAt.elapsed(until: moment) else {
       // What had left every window by then stays that old, at least.
-      let window = policy.limits.map(\.window).reduce(.seconds(3600), max).nanoseconds
+      let window = longestWindowInForce.nanoseconds
       let recent = snapshot.spends.drop { $0.age >= window }
       for spend in snapshot.spends.prefix(snapshot.count - recent.count) {
         restore(
           end: moment.instant.advanced(byNanoseconds: -spend.age),
           amounts: spend.amounts.map { .nanoseconds($0) })
       }
-      // The rest is placed one after the other up to now: no later is possible.
-      var later = recent.reduce(0) { $0 + $1.amounts[0] }
+      // The rest is placed one after the other up to now, or to when the last one may be over: no
+      // later is possible.
+      var later = recent.reduce(min(0, recent.last?.age ?? 0)) { $0 + $1.amounts[0] }
       for spend in recent {
         later -= spend.amounts[0]
         restore(
@@ -199,6 +205,13 @@ extension AirtimeLedger {
       count += 1
     }
     return .restored(count: count)
+  }
+
+  /// The longest window that counts now, an hour at least.
+  fileprivate var longestWindowInForce: Duration {
+    var longest = policy.limits.map(\.window).reduce(.seconds(3600), max)
+    if case .firmwareBudget(let settings) = policy.model { longest = max(longest, settings.window) }
+    return longest
   }
 
   /// How far back a transmission can still matter, in nanoseconds.

@@ -53,7 +53,8 @@ extension TransmitMachine {
         continue
       }
       let airtime = airtime(ofBytes: request.frame.count)
-      switch ledger.reserve(airtime, share: request.kind.share, at: now) {
+      let overBy = latestEnd(of: airtime, from: now)
+      switch ledger.reserve(airtime, share: request.kind.share, overBy: overBy, at: now) {
       case .granted(let reservation):
         begin(slot, reservation: reservation, airtime: airtime, at: now)
         return
@@ -93,8 +94,7 @@ extension TransmitMachine {
   private func listener(at now: Instant) -> ChannelListener {
     ChannelListener(
       startedAt: now, limit: policy.listenLimit,
-      longestReception: timing.frameAirtime(
-        ofBytes: LoRaSettings.longestFrameBytes, with: lora) * 3 / 2)
+      longestReception: longestReception)
   }
 
   private func beginListening(_ attempt: inout Attempt, at now: Instant) {
@@ -284,9 +284,8 @@ extension TransmitMachine {
       abandonAttempt(.stale, at: now)
       return nil
     }
-    let limit = timing.sendDeadline.limit(
-      airtime: attempt.airtime, longestAirtime: airtime(ofBytes: LoRaSettings.longestFrameBytes))
-    attempt.phase = .emitting(call: call, since: now, deadline: now.advanced(by: limit))
+    let deadline = now.advanced(by: sendLimit(airtime: attempt.airtime))
+    attempt.phase = .emitting(call: call, since: now, deadline: deadline)
     activity = .attempting(attempt)
     queue.update(attempt.slot) { $0.attempts += 1 }
     counters.airtimes.record(attempt.airtime)

@@ -71,6 +71,28 @@ extension TransmitMachine {
 
   // MARK: The account
 
+  /// When a transmission that passes the gate now is over at the latest, also if this program is
+  /// killed in the middle of it: it is recorded, the channel is listened to, and the modem is given its
+  /// deadline and, if it does not answer, as long again.
+  func latestEnd(of airtime: Duration, from now: Instant) -> Instant {
+    var time = policy.recordLimit + sendLimit(airtime: airtime) * 2
+    if policy.listensBeforeTalk {
+      time += policy.listenLimit + longestReception + policy.listenRequestLimit
+    }
+    return now.advanced(by: time)
+  }
+
+  /// How long the modem may take over a frame before it is taken for stuck.
+  func sendLimit(airtime: Duration) -> Duration {
+    timing.sendDeadline.limit(
+      airtime: airtime, longestAirtime: self.airtime(ofBytes: LoRaSettings.longestFrameBytes))
+  }
+
+  /// How long a packet that is arriving is waited for.
+  var longestReception: Duration {
+    timing.frameAirtime(ofBytes: LoRaSettings.longestFrameBytes, with: lora) * 3 / 2
+  }
+
   /// Settles the reservation of an attempt.
   ///
   /// A send that was given up may be on the air until the radio has been re-initialised: until then

@@ -57,6 +57,54 @@ struct AirtimeLedgerSnapshotTests {
     #expect(restored.utilisation(share: .advert, at: at(5))[0].spent == .zero)
   }
 
+  @Test func `radio.D8 a transmission in flight at the save counts until it is over at the latest`()
+  {
+    for (overBy, end) in [(at(5040), at(45)), (at(4999), at(5)), (nil, at(25))] {
+      var ledger = AirtimeLedger(policy: Self.policy, at: at(4000))
+      _ = ledger.reserve(.seconds(20), share: .flood, overBy: overBy, at: at(4999))
+      let bytes = AirtimeLedgerSnapshot(of: ledger, at: Self.savedAt).encoded()
+      let (restored, _) = AirtimeLedger.restoring(
+        policy: Self.policy, from: bytes, at: Self.later(0))
+      for window in [1, 10, 20, 3600] {
+        let counted = restored.airtime(inLast: .seconds(window), at: end)
+        #expect(counted == .seconds(min(window, 20)), "\(window) s")
+      }
+    }
+  }
+
+  @Test func `radio.D8 what is in flight when the clock goes back is not over before it can be`() {
+    var ledger = AirtimeLedger(policy: Self.policy, at: at(4000))
+    _ = ledger.reserve(.seconds(20), share: .flood, overBy: at(5040), at: at(4999))
+    let bytes = AirtimeLedgerSnapshot(of: ledger, at: Self.savedAt).encoded()
+    let (restored, outcome) = AirtimeLedger.restoring(
+      policy: Self.policy, from: bytes, at: Self.later(-60))
+    #expect(outcome.isWarning)
+    let end = Self.later(-60).instant.advanced(by: .seconds(40))
+    #expect(restored.airtime(inLast: .seconds(20), at: end) == .seconds(20))
+  }
+
+  @Test func `what no window in force can see is saved by the minute, and counts no less`() {
+    var ledger = AirtimeLedger(policy: Self.policy, at: at(0))
+    let hours = 8
+    for second in stride(from: 0, to: 3600 * hours, by: 5) {
+      AirtimeLedgerTests.send(&ledger, .milliseconds(20), share: .flood, at: at(Double(second)))
+    }
+    let now = Moment(instant: at(Double(3600 * hours)), wallClockNanoseconds: 0, boot: 1)
+    let snapshot = AirtimeLedgerSnapshot(of: ledger, at: now)
+    #expect((720 + 60 * (hours - 1)...722 + 60 * hours).contains(snapshot.count))
+    let (restored, _) = AirtimeLedger.restoring(
+      policy: Self.policy, from: snapshot.encoded(), at: now)
+    for minutes in 1...60 * hours + 1 {
+      let window = Duration.seconds(60 * minutes)
+      let (was, counted) = (
+        ledger.airtime(inLast: window, at: now.instant),
+        restored.airtime(inLast: window, at: now.instant)
+      )
+      #expect(counted >= was && counted <= was + .milliseconds(240), "\(minutes) min")
+      #expect(minutes > 60 || counted == was, "\(minutes) min")
+    }
+  }
+
   @Test func `radio.D8 if the wall clock went back all saved airtime counts as just used`() {
     let bytes = AirtimeLedgerSnapshot(of: Self.busyLedger(), at: Self.savedAt).encoded()
     for back in [0.001, 3600, 86_400] {

@@ -50,6 +50,53 @@ import Testing
     }
   }
 
+  /// The modem sends up to its deadline late, after the channel was busy for a while.
+  @Test
+  func `radio.D8 killed at any instant, a node has counted what is on the air as long as it is`()
+    throws
+  {
+    let timing = ModemTiming(sendDeadline: .listeningModem)
+    try SeededScheduler.explore(seeds: Schedules.seeds(200)) { scheduler in
+      let clock = scheduler.clock
+      var random = SeededGenerator(seed: scheduler.seed)
+      let free = Instant.origin.advanced(
+        by: .milliseconds(Int.random(in: 0...6000, using: &random)))
+      let late = Duration.milliseconds(Int.random(in: 0...4800, using: &random))
+      let files = Shared([[UInt8]]())
+      let moment = { @Sendable in
+        AirtimeLedgerSnapshot.Moment(instant: clock.now, wallClockNanoseconds: 0, boot: 1)
+      }
+      let modem = ScriptedModem(
+        clock, timing: timing, channel: { $0 < free ? .busy : .clear },
+        script: { _, _ in .sendsLate(after: late + .shortFrame) })
+      let policy = DutyCyclePolicy.minute(.seconds(10))
+      let run = PipelineRun(
+        scheduler, policy, policy: Self.policy, modem: modem,
+        record: { ledger in
+          let bytes = AirtimeLedgerSnapshot(of: ledger, at: moment()).encoded()
+          files.withLock { $0.append(bytes) }
+        })
+      try await run.running { run in
+        for number in 1...3 { run.submit(request(number, on: clock)) }
+        try await run.sleep(.seconds(30))
+        // Each file is what a kill leaves behind until the next one is written.
+        let (files, transmissions) = (files.value, run.modem.log.transmissions)
+        try #require(files.count == 3 && transmissions.count == 3)
+        for (index, file) in files.enumerated() {
+          let (restored, _) = AirtimeLedger.restoring(policy: policy, from: file, at: moment())
+          let sent = transmissions.prefix(index + 1).compactMap(\.end)
+          for end in sent {
+            // At every length of the window, what ended in it is in it.
+            let window = end.duration(to: clock.now) + .shortFrame
+            let count = sent.filter { $0 >= end }.count
+            try #require(
+              restored.airtime(inLast: window, at: clock.now) >= .shortFrame * count)
+          }
+        }
+      }
+    }
+  }
+
   @Test func `a disk that does not answer holds a transmission up for the limit only`() throws {
     try SeededScheduler.explore(seeds: Schedules.seeds(200)) { scheduler in
       let disk = Disk(scheduler.clock, takes: .seconds(3600))

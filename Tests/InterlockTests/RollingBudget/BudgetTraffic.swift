@@ -213,7 +213,9 @@ struct BudgetTraffic {
   /// A new budget that is told what the old one remembers; what was pending may have been sent.
   private mutating func restart() {
     var next = RollingBudget(limits: limits, caps: Self.caps)
-    budget.forEachSpend { next.restoreSpend(end: $0, amounts: $1) }
+    budget.forEachSpend(mergingThrough: .origin, within: .zero) { end, amounts in
+      next.restoreSpend(end: end, amounts: amounts.map { .nanoseconds($0) })
+    }
     for reservation in waiting {
       let amount = reservation.amount
       let start = Instant(nanoseconds: now)

@@ -74,6 +74,40 @@ struct RollingBudgetMemoryTests {
     }
   }
 
+  @Test func `what is handed on merged counts for longer, and after the cut as it was`() {
+    for seed: UInt64 in 0..<20 {
+      var random = SeededGenerator(seed: seed)
+      var budget = Self.small([], entries: 1 << 12)
+      var now = Instant.origin
+      for _ in 0..<300 {
+        now = now.advanced(by: .milliseconds(Int.random(in: 0...3000, using: &random)))
+        let amount = Duration.milliseconds(Int.random(in: 1...800, using: &random))
+        let share = RollingBudget.Share(rawValue: UInt8.random(in: 0...1, using: &random))
+        guard case .granted(let id) = budget.reserve(amount, share: share, at: now) else {
+          continue
+        }
+        let start = now
+        now = now.advanced(by: amount)
+        budget.settle(id, as: .sent(start: start, end: now))
+      }
+      let cut = now.advanced(by: .seconds(-60))
+      var merged = Self.small([], entries: 1 << 12)
+      budget.forEachSpend(mergingThrough: cut, within: .seconds(20)) { end, amounts in
+        merged.restoreSpend(end: end, amounts: amounts.map { .nanoseconds($0) })
+      }
+      #expect(merged.entryCount < budget.entryCount / 3, "seed \(seed)")
+      for _ in 0..<200 {
+        let window = Duration.milliseconds(Int.random(in: 1...600_000, using: &random))
+        let (truth, kept) = (budget.spent(in: window, at: now), merged.spent(in: window, at: now))
+        #expect(kept >= truth, "seed \(seed), \(window)")
+        #expect(window > .seconds(60) || kept == truth, "seed \(seed), \(window)")
+        // A merged spend is moved by less than the grain.
+        #expect(
+          kept <= budget.spent(in: window + .seconds(20), at: now), "seed \(seed), \(window)")
+      }
+    }
+  }
+
   @Test func `what left every window and the retention is forgotten`() {
     var budget = Self.small([Self.limit], entries: 1 << 12)
     for second in 0..<2000 {
