@@ -85,6 +85,19 @@ import Testing
     #expect(try files() == ["access.list"])
   }
 
+  @Test func `clients that could not be saved are saved at the end, when they can be`() async throws
+  {
+    let run = try await RunningNode(folder: folder)
+    try FileManager.default.createDirectory(atPath: store.path, withIntermediateDirectories: false)
+    let clients = try list(of: 1)
+    run.node.administration.store(clients)
+    try await run.running {
+      await run.said("The clients of the remote administration are not saved")
+      try FileManager.default.removeItem(atPath: store.path)
+    }
+    #expect(try AtomicFile.contents(of: store.path, limit: 1 << 20) == clients.stored)
+  }
+
   @Test func `a save that fails says so and leaves nothing behind`() async throws {
     try FileManager.default.createDirectory(atPath: store.path, withIntermediateDirectories: false)
     await #expect(throws: SystemError.self) { try await store.save(try list(of: 2)) }

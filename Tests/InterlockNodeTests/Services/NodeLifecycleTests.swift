@@ -27,6 +27,36 @@ import Testing
     #expect(second.node.pipeline.snapshot().airtime.map(\.spent) == spent)
   }
 
+  @Test func `a second node on the same directory is refused while the first lives`() async throws {
+    let first = try await RunningNode()
+    let error = await #expect(throws: NodeError.self) {
+      _ = try await RunningNode(folder: first.folder)
+    }
+    #expect(error?.description.contains("another node may be running") == true)
+    first.node.stop()
+    try await first.node.run()
+    _ = try await RunningNode(folder: first.folder)
+  }
+
+  @Test func `airtime is on the disk before the radio is asked to send`() async throws {
+    let run = try await RunningNode()
+    let gate = Gate()
+    run.radio.holdTransmissions(at: gate)
+    let request = try Self.send([1, 2, 3, 4, 5])
+    try await run.running {
+      try await withThrowingTaskGroup { group in
+        group.addTask { _ = await run.ask(request) }
+        await gate.reached.wait()
+        // What a node killed now would find at its next start.
+        let store = LedgerStore(path: run.node.paths.ledger, clock: run.clock, report: { _ in })
+        let saved = try await store.load(policy: run.node.pipeline.ledger.policy)
+        #expect(saved.utilisation(at: run.clock.now).contains { $0.spent > .zero })
+        gate.opened.open()
+        try await group.waitForAll()
+      }
+    }
+  }
+
   @Test func `radio.R8 a stop lets the transmission under way end, and counts it`() async throws {
     let run = try await RunningNode()
     let gate = Gate()
@@ -38,6 +68,7 @@ import Testing
       await gate.reached.wait()
       run.node.stop()
       run.node.reload()
+      run.node.stop()
       #expect(run.node.pipeline.isRunning)
       #expect(!run.hasSaid("Node stopped"))
       gate.opened.open()

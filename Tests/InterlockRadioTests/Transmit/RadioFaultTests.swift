@@ -34,6 +34,18 @@ import Testing
     #expect(later.airtime.first?.spent == .milliseconds(100))
   }
 
+  @Test func `a send given up counts as over when the radio has been re-initialised`() {
+    var run = MachineRun(.minute(.milliseconds(200)))
+    run.radio = { _, _ in nil }
+    run.submit(request(1))
+    run.run(for: .seconds(1))
+    // At 250 ms.
+    for (milliseconds, counted) in [(200, 50), (250, 0)] {
+      let later = run.machine.snapshot(at: .after(.seconds(60) + .milliseconds(milliseconds)))
+      #expect(later.airtime.first?.spent == .milliseconds(counted))
+    }
+  }
+
   @Test func `nothing is sent between a send given up and a re-initialisation that succeeds`() {
     var run = MachineRun()
     run.radio = { _, now in

@@ -97,6 +97,48 @@ import Testing
     }
   }
 
+  @Test func `radio.D8 a saved account keeps what is under way as long as the account itself`()
+    throws
+  {
+    try SeededScheduler.run(seed: 8) { scheduler in
+      let clock = scheduler.clock
+      let saved = Shared([UInt8]())
+      let moment = { @Sendable in
+        AirtimeLedgerSnapshot.Moment(instant: clock.now, wallClockNanoseconds: 0, boot: 1)
+      }
+      // Everything takes as long as it can: the disk, the channel, and the modem, which is never
+      // known to be quiet.
+      let modem = ScriptedModem(
+        clock, timing: ModemTiming(sendDeadline: .listeningModem), listenTime: .milliseconds(900),
+        channel: { _ in .receiving }, script: { _, _ in .neverReturns })
+      let policy = DutyCyclePolicy.minute(.seconds(10))
+      let run = PipelineRun(
+        scheduler, policy, policy: Self.policy, modem: modem,
+        record: { ledger in
+          let bytes = AirtimeLedgerSnapshot(of: ledger, at: moment()).encoded()
+          saved.withLock { $0 = bytes }
+          // Cancelled, the pipeline waits no longer.
+          try? await clock.sleep(for: .seconds(3600))
+        })
+      try await run.running { run in
+        run.submit(request(1, on: clock))
+        try await run.sleep(.seconds(8))
+        try #require(run.modem.order == [1])
+      }
+      let account = run.pipeline.ledger
+      try #require(account.totals.unknownCount == 1)
+      let (restored, _) = AirtimeLedger.restoring(policy: policy, from: saved.value, at: moment())
+      for step in 0..<100 {
+        let now = clock.now.advanced(by: .milliseconds(100 * step))
+        let (kept, counted) = (
+          restored.airtime(inLast: .seconds(1), at: now),
+          account.airtime(inLast: .seconds(1), at: now)
+        )
+        try #require(kept >= counted, "\(step)")
+      }
+    }
+  }
+
   @Test func `a disk that does not answer holds a transmission up for the limit only`() throws {
     try SeededScheduler.explore(seeds: Schedules.seeds(200)) { scheduler in
       let disk = Disk(scheduler.clock, takes: .seconds(3600))
@@ -134,6 +176,9 @@ import Testing
         run.submit(request(2, on: run.clock))
         try await run.sleep(.seconds(1))
         try #require(run.modem.order == [2])
+        // What the first one's record says when it is given up is nothing to the second.
+        let start = run.modem.log.transmissions.first?.start
+        try #require(start == .origin.advanced(by: .milliseconds(150)))
       }
     }
   }

@@ -126,6 +126,83 @@ import Testing
     #expect(run.snapshot.airtimeTotals.sent == .shortFrame)
   }
 
+  @Test func `radio.C8 a late answer about one packet is no answer about the next`() throws {
+    var policy = TransmitPolicy()
+    policy.recordLimit = .milliseconds(500)
+    var machine = TransmitMachine(
+      lora: .narrow, ledger: AirtimeLedger(policy: .unlimited, at: .start), policy: policy, seed: 1)
+    let calls = Calls()
+    let first = try #require(machine.submit(request(1, origin: .local), at: .start).id)
+    #expect(machine.submit(request(2), at: .start).id != nil)
+    let record = try calls.record(machine.enter(at: .start))
+    machine.cancel(first, at: .start)
+    #expect(machine.step(at: .start) == .leave)
+    let nextRecord = try calls.record(machine.enter(at: .start))
+    machine.recorded(record, at: .start)
+    #expect(machine.step(at: .start) == .wait(until: .after(.milliseconds(500))))
+    machine.recorded(nextRecord, at: .start)
+    let listen = try calls.listen(machine.step(at: .start))
+    // It is never answered, which costs the packet and a re-initialisation.
+    let later = Instant.after(policy.listenRequestLimit)
+    let reset = try calls.reset(machine.step(at: later))
+    machine.resetEnded(reset, error: nil, at: later)
+    #expect(machine.step(at: later) == .leave)
+    #expect(machine.submit(request(3, at: later), at: later).id != nil)
+    machine.recorded(try calls.record(machine.enter(at: later)), at: later)
+    let nextListen = try calls.listen(machine.step(at: later))
+    machine.heard(listen, .clear, at: later)
+    #expect(machine.step(at: later) == .wait(until: .after(policy.listenRequestLimit * 2)))
+    machine.heard(nextListen, .clear, at: later)
+    #expect(machine.snapshot(at: later).counters.lateAnswers == 2)
+    _ = try calls.send(machine.step(at: later))
+  }
+
+  @Test func `radio.C8 a transmission that begins late is not the next packet's`() throws {
+    var policy = TransmitPolicy()
+    policy.listensBeforeTalk = false
+    var machine = TransmitMachine(
+      lora: .narrow, ledger: AirtimeLedger(policy: .unlimited, at: .start), policy: policy, seed: 1)
+    let calls = Calls()
+    let first = try #require(machine.submit(request(1), at: .start).id)
+    #expect(machine.submit(request(2), at: .start).id != nil)
+    let send = try calls.send(machine.enter(at: .start))
+    machine.cancel(first, at: .start)
+    #expect(machine.step(at: .start) == .leave)
+    let nextSend = try calls.send(machine.enter(at: .start))
+    #expect(machine.launch(send, at: .start) == nil)
+    #expect(machine.launch(nextSend, at: .start).map(number(of:)) == 2)
+    #expect(machine.launch(nextSend, at: .start) == nil, "once")
+  }
+
+  @Test func `radio.Q5 a packet that becomes stale in the section is not launched`() throws {
+    var machine = TransmitMachine(
+      lora: .narrow, ledger: AirtimeLedger(policy: .unlimited, at: .start), seed: 1)
+    let calls = Calls()
+    #expect(machine.submit(request(1), at: .start).id != nil)
+    machine.heard(try calls.listen(machine.enter(at: .start)), .clear, at: .start)
+    let send = try calls.send(machine.step(at: .start))
+    #expect(machine.launch(send, at: .after(.seconds(60))) == nil)
+    let snapshot = machine.snapshot(at: .after(.seconds(60)))
+    #expect(snapshot.counters.dropped[.stale] == 1 && snapshot.airtimeTotals.notSentCount == 1)
+  }
+
+  @Test func `radio.R1 the late end of a re-initialisation is not that of the next one`() throws {
+    var machine = TransmitMachine(
+      lora: .narrow, ledger: AirtimeLedger(policy: .unlimited, at: .start), seed: 1)
+    let calls = Calls()
+    machine.suspectRadio(at: .start)
+    let reset = try calls.reset(machine.enter(at: .start))
+    let abandoned = Instant.after(.seconds(5))
+    #expect(machine.step(at: abandoned) == .leave)
+    let again = Instant.after(.seconds(6))
+    let nextReset = try calls.reset(machine.enter(at: again))
+    machine.resetEnded(reset, error: nil, at: again)
+    #expect(machine.step(at: again) == .wait(until: .after(.seconds(11))))
+    #expect(machine.snapshot(at: again).counters.reinitialisations == 0)
+    machine.resetEnded(nextReset, error: nil, at: again)
+    #expect(machine.snapshot(at: again).counters.reinitialisations == 1)
+  }
+
   @Test func `there is no second attempt after an unknown outcome`() {
     var run = MachineRun()
     run.radio = { _, _ in (.unknown(refusal), .zero) }
@@ -242,4 +319,35 @@ import Testing
     #expect(machine.snapshot(at: end).airtime.map(\.pending) == [.zero], "its airtime is free")
     if case .send(let call) = first { #expect(machine.launch(call, at: end) == nil) }
   }
+}
+
+/// Takes the number of a call out of a step that has to be one.
+private struct Calls {
+  struct Other: Error {
+    let step: TransmitStep
+  }
+
+  func record(_ step: TransmitStep) throws -> UInt64 {
+    guard case .record(let call) = step else { throw Other(step: step) }
+    return call
+  }
+
+  func listen(_ step: TransmitStep) throws -> UInt64 {
+    guard case .listen(let call) = step else { throw Other(step: step) }
+    return call
+  }
+
+  func send(_ step: TransmitStep) throws -> UInt64 {
+    guard case .send(let call) = step else { throw Other(step: step) }
+    return call
+  }
+
+  func reset(_ step: TransmitStep) throws -> UInt64 {
+    guard case .reset(let call) = step else { throw Other(step: step) }
+    return call
+  }
+}
+
+extension Submission {
+  fileprivate var id: TransmitID? { if case .accepted(let id) = self { id } else { nil } }
 }
