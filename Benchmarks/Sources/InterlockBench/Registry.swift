@@ -8,6 +8,7 @@ let registry: [Benchmark] = [
   mutexHandedOver,
   budgetReserve,
   budgetEarliest,
+  ledgerSave,
   semaphoreUncontended,
   channelSameTask,
   channelBetweenTasks,
