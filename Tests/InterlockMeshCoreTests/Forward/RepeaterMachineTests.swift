@@ -142,6 +142,42 @@ import Testing
     #expect(node.machine.counters.forgotten == 0)
   }
 
+  private static func acknowledgement(_ remaining: UInt8? = nil) -> Packet? {
+    let bytes: [UInt8] = [1, 2, 3, 4]
+    return remaining.map {
+      RepeaterFixture.direct([$0 << 4 | 3] + bytes, type: .multipart, path: [0x51, 2])
+    } ?? RepeaterFixture.direct(bytes, type: .acknowledgement, path: [0x51, 2])
+  }
+
+  @Test(arguments: [nil, 1] as [UInt8?])
+  func `of an acknowledgement that goes out twice the last copy tells what to forget`(
+    remaining: UInt8?
+  ) throws {
+    let node = RepeaterFixture { $0.sendsAcknowledgementsTwice = true }
+    #expect(node.hear(RepeaterFixture.flood()) == .relayed)
+    _ = node.sent()
+    #expect(node.hear(Self.acknowledgement(remaining)) == .relayed)
+    let keys = node.sent().map(\.seenKey)
+    #expect(keys.count == 2 && keys[0] == nil)
+    let key = try #require(keys.last ?? nil)
+    #expect(node.hear(Self.acknowledgement(remaining)) == .dropped(.duplicate))
+    node.machine.neverSent(key)
+    #expect(node.hear(Self.acknowledgement(remaining)) == .relayed)
+    // It is another acceptance, which the first one's end says nothing about.
+    node.machine.neverSent(key)
+    #expect(node.hear(Self.acknowledgement(remaining)) == .dropped(.duplicate))
+    #expect(node.machine.counters.forgotten == 1)
+  }
+
+  @Test func `wrapped acknowledgements are one however many follow, and the plain one is another`()
+  {
+    let node = RepeaterFixture()
+    #expect(node.hear(Self.acknowledgement(2)) == .relayed)
+    #expect(node.hear(Self.acknowledgement(1)) == .dropped(.duplicate))
+    #expect(node.hear(Self.acknowledgement()) == .relayed)
+    #expect(node.hear(Self.acknowledgement()) == .dropped(.duplicate))
+  }
+
   @Test func `an acknowledgement too long to be wrapped goes out once, unwrapped`() throws {
     for (count, frames) in [(183, 2), (184, 1)] {
       let node = RepeaterFixture { $0.sendsAcknowledgementsTwice = true }

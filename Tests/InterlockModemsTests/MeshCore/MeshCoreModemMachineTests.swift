@@ -152,6 +152,43 @@ import Testing
     #expect(talk(at: quietBy).contains(.answer(2, .done)))
   }
 
+  @Test func `a send that a reset gives up may be on the air until the modem can no longer report`()
+    throws
+  {
+    var (machine, now) = Self.ready()
+    machine.submit(.transmit([1]), id: 1, at: now)
+    _ = machine.takeActions()
+    machine.submit(.reset, id: 2, at: now)
+    let actions = machine.takeActions()
+    guard case .answer(1, .outcome(.unknown(_, let quietBy?)))? = actions.first else {
+      Issue.record("\(actions)")
+      return
+    }
+    #expect(quietBy == machine.nextDeadline)
+    #expect(quietBy > now.advanced(by: Workbench.settings.lora.airtime(ofBytes: 255) * 3 / 2))
+  }
+
+  @Test func `settings that were under way when the link was lost are not those of the next link`()
+  {
+    var (machine, now) = Self.ready()
+    var other = Workbench.settings
+    other.lora.spreadingFactor = 12
+    machine.submit(.apply(other), id: 1, at: now)
+    _ = machine.takeActions()
+    let error = ModemError(.disconnected, "gone")
+    machine.linkClosed(error, at: now)
+    #expect(machine.takeActions().contains(.answer(1, .failed(error))))
+    machine.linkOpened(name: "line", identity: nil, at: now)
+    machine.timePassed(at: now.advanced(by: .seconds(1)))
+    machine.receive(HardwareReply.pong.frame.encoded(), at: now)
+    machine.receive(
+      HardwareReply.identity(publicKey: Array(repeating: 7, count: 32)).frame.encoded(), at: now)
+    let radio = RadioParameters(
+      frequencyHz: 868_000_000, bandwidthHz: 125_000, spreadingFactor: 9, codingRateDenominator: 6)
+    #expect(
+      machine.takeActions().contains(.write(HardwareRequest.setRadio(radio).frame.encoded())))
+  }
+
   @Test func `a modem that keeps another channel than it was told is not used`() {
     var (machine, now) = Self.ready()
     machine.submit(.reset, id: 1, at: now)

@@ -108,6 +108,10 @@ import Testing
     machine.submit(.reset, id: 2, at: Self.at(.seconds(65)))
     let actions = machine.takeActions()
     #expect(actions.count == 2, "the frame's fate, and the question")
+    guard case .answer(1, .outcome(.unknown(_, quietBy: .some)))? = actions.first else {
+      Issue.record("\(actions)")
+      return
+    }
     machine.receive(Self.text("TXBUF:17"), at: Self.at(.seconds(65)))
     let busy = ModemError(.busy, "line still has 17 bytes queued")
     #expect(machine.takeActions() == [.answer(2, .failed(busy))])
