@@ -31,6 +31,7 @@ package struct EventQueue: Sendable {
     }
     guard dropped > 0 else { return events }
     let text = "\(dropped) modem events dropped: the receiver does not keep up"
-    return events + [.notice(.warning, text)]
+    // An error: a log thins out warnings, and each of these has a count of its own.
+    return events + [.notice(.error, text)]
   }
 }

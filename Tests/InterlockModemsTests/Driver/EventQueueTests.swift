@@ -3,7 +3,7 @@ import InterlockRadio
 import Testing
 
 @Suite struct EventQueueTests {
-  @Test func `a receiver that does not keep up is warned, with how many it lost`() {
+  @Test func `a receiver that does not keep up is told how many it lost, each time`() {
     var queue = EventQueue()
     for count in 0..<EventQueue.capacity + 4 { queue.append(.noiseFloor(dBm: -count)) }
     let events = queue.takeAll()
@@ -13,7 +13,7 @@ import Testing
       Issue.record("\(String(describing: events.last))")
       return
     }
-    #expect(level == .warning && text.hasPrefix("4 modem events dropped"), "\(text)")
+    #expect(level == .error && text.hasPrefix("4 modem events dropped"), "\(text)")
     queue.append(.noiseFloor(dBm: 1))
     #expect(queue.takeAll() == [.noiseFloor(dBm: 1)], "what was told is not told again")
   }
