@@ -6,7 +6,7 @@ import Testing
 @testable import InterlockCLI
 
 /// The daemon as a process: starting, signals, what survives it.
-@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(3))) struct NodeLifecycleTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(5))) struct NodeLifecycleTests {
   private func start(_ configuration: String, _ options: String...) throws -> RunningProgram {
     try RunningProgram(["node", "--config", configuration] + options)
   }

@@ -9,7 +9,7 @@ import Testing
 /// One task of a test waits at a time.
 final class RunningProgram: Sendable {
   /// How long a test waits for anything before it fails.
-  static let patience = Duration.seconds(60)
+  static let patience = Duration.seconds(150)
 
   struct Output: Sendable {
     var lines: [String] = []
