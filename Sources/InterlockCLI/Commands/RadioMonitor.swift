@@ -104,6 +104,7 @@ struct FramePrinter: Sendable {
     case .notice(_, let text): note("notice", text)
     case .noiseFloor(let floor): note("noise_floor_dbm", "\(floor)")
     case .receptionErrors(let count): note("damaged", "\(count)")
+    case .lost(let frames, let others): note("lost", "\(frames) frames, \(others) other reports")
     }
   }
 

@@ -18,7 +18,7 @@ struct FirstConnection: Sendable {
     switch event {
     case .connected: attempted.yield(nil)
     case .disconnected(let error): attempted.yield(error)
-    case .received, .notice, .noiseFloor, .receptionErrors: break
+    case .received, .notice, .noiseFloor, .receptionErrors, .lost: break
     }
   }
 

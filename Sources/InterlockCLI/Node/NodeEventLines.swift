@@ -52,6 +52,8 @@ struct NodeEventLines: Sendable {
       ["event": "modem", "state": "connected", "device": .string(device)]
     case .modem(.disconnected(let error)):
       ["event": "modem", "state": "disconnected", "cause": .string("\(error)")]
+    case .modem(.lost(let frames, let others)):
+      ["event": "modem", "lost_frames": .integer(frames), "lost_events": .integer(others)]
     case .modem(.notice(let level, let text)):
       ["event": "modem", "notice": .string(text), "level": .string(level.rawValue)]
     case .modem(.noiseFloor(let floor)):

@@ -88,6 +88,8 @@ extension NodeView.State {
     case .transmit(let event): transmit(event)
     case .modem(.connected(let device)): style.good("modem      ") + "connected: \(device)"
     case .modem(.disconnected(let error)): style.bad("modem      ") + "lost: \(error)"
+    case .modem(.lost(let frames, let others)):
+      style.warn("modem      ") + "too much to take in: \(frames) frames and \(others) reports lost"
     case .modem(.notice(let level, let text)):
       (level >= .warning ? style.warn("modem      ") : style.dim("modem      ")) + text
     case .modem(.received), .modem(.receptionErrors), .modem(.noiseFloor): nil

@@ -76,7 +76,7 @@ public final class Repeater: Sendable {
       pipeline.recordReception(ofBytes: frame.bytes.count)
       receive(frame)
     case .connected: pipeline.radioReturned()
-    case .disconnected, .receptionErrors, .noiseFloor, .notice: break
+    case .disconnected, .receptionErrors, .noiseFloor, .lost, .notice: break
     }
   }
 

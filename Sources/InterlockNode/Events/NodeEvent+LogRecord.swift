@@ -75,6 +75,13 @@ extension ModemEvent {
     case .receptionErrors(let count):
       LogRecord(
         .debug, "Damaged receptions", [LogRecord.Field("count", .integer(Int64(count)))])
+    case .lost(let frames, let others):
+      LogRecord(
+        .warning, "Modem events lost: the node does not keep up",
+        [
+          LogRecord.Field("frames", .integer(Int64(frames))),
+          LogRecord.Field("others", .integer(Int64(others))),
+        ])
     case .noiseFloor(let floor):
       LogRecord(.debug, "Noise floor", [LogRecord.Field("dbm", .integer(Int64(floor)))])
     case .notice(let level, let text):

@@ -116,6 +116,8 @@ package enum NodeMetrics {
       "is_down": .bool(snapshot.transmit.isRadioDown),
       "reconnects": .integer(radio.reconnects),
       "crc_errors": .integer(radio.receptionErrors),
+      "lost_frames": .integer(radio.lostFrames),
+      "lost_events": .integer(radio.lostOthers),
       "noise_floor_dbm": radio.noiseFloorDBm.map { .integer($0) } ?? .null,
       "last_snr_db": radio.lastSNRQuarterDB.map { .double(Double($0) / 4) } ?? .null,
       "last_rssi_dbm": radio.lastRSSIDBm.map { .integer($0) } ?? .null,

@@ -21,6 +21,10 @@ package struct RadioReadings: Sendable, Hashable {
   /// How often it was connected after the first time.
   package var reconnects = 0
   package var receptionErrors = 0
+  /// Frames that were heard and found no room on their way to the node.
+  package var lostFrames = 0
+  /// Other reports of the modem that found none.
+  package var lostOthers = 0
   package var noiseFloorDBm: Int?
   package var lastSNRQuarterDB: Int?
   package var lastRSSIDBm: Int?
@@ -40,6 +44,9 @@ package struct RadioReadings: Sendable, Hashable {
     case .disconnected: device = nil
     case .receptionErrors(let count): receptionErrors += count
     case .noiseFloor(let dBm): noiseFloorDBm = dBm
+    case .lost(let frames, let others):
+      lostFrames += frames
+      lostOthers += others
     case .notice: break
     }
   }

@@ -59,6 +59,9 @@ public enum ModemEvent: Sendable, Hashable {
   case receptionErrors(Int)
   /// The noise floor in dBm, averaged while nothing was received.
   case noiseFloor(dBm: Int)
+  /// Events that found no room because the receiver did not keep up, counted since the last report:
+  /// frames that were heard, and others.
+  case lost(frames: Int, others: Int)
   /// Something an operator should read, and how urgently: what happened, and what was done.
   case notice(EventLevel, String)
 }

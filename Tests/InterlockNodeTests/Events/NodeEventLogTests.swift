@@ -1,7 +1,8 @@
-import InterlockNode
 import InterlockRadio
 import InterlockSystem
 import Testing
+
+@testable import InterlockNode
 
 @Suite struct NodeEventLogTests {
   @Test(arguments: EventLevel.allCases)
@@ -9,5 +10,15 @@ import Testing
     let record = try #require(NodeEvent.modem(.notice(level, "frames were lost")).record)
     #expect(record.level.name == level.rawValue)
     #expect(record.fields.map(\.name) == ["text"])
+  }
+
+  @Test func `lost events are a warning in the log and add up in the readings`() throws {
+    let event = ModemEvent.lost(frames: 3, others: 2)
+    let record = try #require(NodeEvent.modem(event).record)
+    #expect(record.level == .warning)
+    #expect(record.fields.map(\.value) == [.integer(3), .integer(2)])
+    var readings = RadioReadings()
+    for _ in 0..<2 { readings.note(event) }
+    #expect(readings.lostFrames == 6 && readings.lostOthers == 4)
   }
 }
