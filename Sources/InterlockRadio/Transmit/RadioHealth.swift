@@ -27,6 +27,8 @@ struct RadioHealth: Sendable {
   var policy: TransmitPolicy
   private(set) var state = State.working(failures: 0)
   private var failedResets = 0
+  /// Whether the breaker has opened and no transmission has succeeded since.
+  private var hasOpened = false
 
   init(policy: TransmitPolicy) {
     self.policy = policy
@@ -47,8 +49,11 @@ struct RadioHealth: Sendable {
   }
 
   mutating func succeeded() -> Change {
-    defer { state = .working(failures: 0) }
-    return state == .trial ? .closed : .none
+    defer {
+      state = .working(failures: 0)
+      hasOpened = false
+    }
+    return hasOpened ? .closed : .none
   }
 
   /// Takes note of a transmission that failed; `abandoned` when the radio never answered.
@@ -104,6 +109,7 @@ struct RadioHealth: Sendable {
       return .none
     }
     state = .down(probe: now.advanced(by: policy.probeInterval))
+    hasOpened = true
     return .opened(failures: failures)
   }
 }
