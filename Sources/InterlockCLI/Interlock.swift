@@ -6,6 +6,7 @@ internal import InterlockWire
 @main
 struct InterlockProgram {
   static func main() async {
+    Signals.ignoreThoseOfWrites()
     let status = await run(Array(CommandLine.arguments.dropFirst()), console: .standard)
     ProcessEnvironment.exit(status.rawValue)
   }
@@ -26,8 +27,11 @@ struct InterlockProgram {
       return failure.status
     } catch let end as SilentEnd {
       return end.status
-    } catch is ReaderGone {
-      return .done
+    } catch let error as OutputError {
+      guard !error.isReaderGone else { return .done }
+      console.complain(
+        CommandFailure(.failed, error.cause.what, "what was printed is not complete"))
+      return .failed
     } catch {
       console.complain(CommandFailure(.failed, "\(error)", "see interlock help"))
       return .failed

@@ -37,7 +37,7 @@ enum ConformanceMeshCore: Command {
 
   private static func show(
     _ report: ConformanceReport, asJSON: Bool, _ console: Console
-  ) throws(ReaderGone) {
+  ) throws(OutputError) {
     guard asJSON else {
       for problem in report.problems { try console.print("\(problem)") }
       for mismatch in report.mismatches { try console.print("\(mismatch)") }

@@ -22,7 +22,7 @@ enum NodeCommand: Command {
     summary: "runs the daemon: a repeater on a real or simulated radio",
     details:
       "Events are shown on standard output, the log goes where the configuration says; what goes "
-      + "to one place is told once. SIGHUP reads the configuration again; SIGTERM and Ctrl-C let a "
+      + "to one place is told once, and the node goes on when nobody reads it any more. SIGHUP reads the configuration again; SIGTERM and Ctrl-C let a "
       + "transmission under way end and save what must survive; a second one ends at once.",
     options: [
       config.optional, duration.optional, quiet.optional, check.optional, reference.optional,
@@ -32,10 +32,7 @@ enum NodeCommand: Command {
     example: "node --config examples/node.json5 --for 1m")
 
   static func run(_ arguments: Arguments, _ console: Console) async throws {
-    if arguments.has(reference) {
-      guard console.write(SettingsReference.document) else { throw ReaderGone() }
-      return
-    }
+    if arguments.has(reference) { return try console.write(SettingsReference.document) }
     let source = ConfigurationSource(path: try arguments[config])
     let configuration = try source.read()
     if arguments.has(check) {

@@ -26,13 +26,15 @@ enum RadioMonitor: Command {
   static func run(_ arguments: Arguments, _ console: Console) async throws {
     let clock = SystemClock()
     let (modem, _) = try ModemOptions.modem(arguments, clock: clock, seed: SecureRandom().next())
+    let watch = OutputWatch()
     let printer = FramePrinter(
-      output: LineWriter(console), asJSON: arguments.has(ArgumentParser.json), start: clock.now)
+      output: LineWriter(console) { watch.note($0) }, asJSON: arguments.has(ArgumentParser.json),
+      start: clock.now)
     let limit = try arguments[duration]
     let mustBeThere = !arguments.has(wait)
     do {
       try await InterruptibleRun.run(for: limit, clock: clock) {
-        try await watch(modem, printer, mustBeThere: mustBeThere)
+        try await listen(to: modem, printer, watch, mustBeThere: mustBeThere)
       }
     } catch let error as ModemError {
       await printer.output.flush()
@@ -41,10 +43,11 @@ enum RadioMonitor: Command {
         error.remedy ?? "see interlock doctor")
     }
     await printer.output.flushBeforeEnd()
+    try watch.check()
   }
 
-  private static func watch(
-    _ modem: MeshCoreKISSModem, _ printer: FramePrinter, mustBeThere: Bool
+  private static func listen(
+    to modem: MeshCoreKISSModem, _ printer: FramePrinter, _ watch: OutputWatch, mustBeThere: Bool
   ) async throws {
     let connection = FirstConnection()
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -54,6 +57,7 @@ enum RadioMonitor: Command {
           connection.note(event)
         }
       }
+      group.addTask { try await watch.failed() }
       if mustBeThere { group.addTask { try await connection.established() } }
       defer { group.cancelAll() }
       while try await group.next() != nil {}

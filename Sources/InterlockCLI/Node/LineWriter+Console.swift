@@ -8,11 +8,25 @@ extension LineWriter {
   private static let patience = Duration.seconds(2)
 
   /// Standard output of a program that must not wait for its reader.
-  convenience init(_ console: Console) {
+  ///
+  /// - Parameters:
+  ///   - console: Where lines go.
+  ///   - onFailure: Told of every write that fails, for a program that lives by its output.
+  convenience init(
+    _ console: Console, onFailure: @escaping @Sendable (OutputError) -> Void = { _ in }
+  ) {
     self.init(
       capacity: Self.consoleCapacity,
       note: { "… \($0) lines left out: the reader is too slow\n" },
-      write: { console.write(String(decoding: $0, as: UTF8.self)) ? $0.count : 0 })
+      write: { bytes in
+        do throws(OutputError) {
+          try console.write(String(decoding: bytes, as: UTF8.self))
+          return bytes.count
+        } catch {
+          onFailure(error)
+          return 0
+        }
+      })
   }
 
   /// Waits until everything is written, but not for a reader that has stopped reading.

@@ -66,7 +66,7 @@ struct Report: Sendable, Hashable {
 
 extension Console {
   /// Prints a report in the form asked for.
-  func print(_ report: Report, asJSON: Bool) throws(ReaderGone) {
+  func print(_ report: Report, asJSON: Bool) throws(OutputError) {
     guard !asJSON else { return try print(report.json.serialized()) }
     for line in report.lines { try print(line) }
   }

@@ -76,5 +76,5 @@ private final class Output: Sendable {
 
   init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
 
-  func write(_ bytes: [UInt8]) -> Int { BlockingWrite.write(bytes, to: descriptor.raw) }
+  func write(_ bytes: [UInt8]) -> Int { BlockingWrite.write(bytes, to: descriptor.raw).count }
 }

@@ -57,6 +57,12 @@ package final class Signals: Sendable {
     close()
   }
 
+  /// Has a write that nobody reads, or that a limit on the size of files forbids, fail with an error
+  /// (EPIPE, EFBIG) instead of ending the process (SIGPIPE, SIGXFSZ), for good.
+  package static func ignoreThoseOfWrites() {
+    for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
+  }
+
   /// Waits for the next signal.
   ///
   /// - Returns: the signals that came since, in order; at least one.

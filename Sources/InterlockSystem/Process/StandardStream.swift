@@ -22,10 +22,14 @@ package enum StandardStream: Int32, Sendable {
   ///
   /// It blocks the calling thread: for commands that print and end, not for a running service.
   ///
-  /// - Returns: false when nobody reads any more, or the write failed for good.
-  @discardableResult
-  package func write(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    return BlockingWrite.write(bytes, to: rawValue) == bytes.count
+  /// - Throws: `SystemError` when not all could be written; `isReaderGone` tells the two cases apart.
+  package func write(_ text: String) throws(SystemError) {
+    let number = BlockingWrite.write(Array(text.utf8), to: rawValue).failure
+    if let number { throw SystemError("write", "standard \(self)", number: number) }
   }
+}
+
+extension SystemError {
+  /// Whether nobody is left who reads what was to be written.
+  package var isReaderGone: Bool { number == EPIPE }
 }

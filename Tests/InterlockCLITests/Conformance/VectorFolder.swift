@@ -23,7 +23,7 @@ enum VectorFolder {
     }
   }
 
-  private static func root() throws -> URL {
+  static func root() throws -> URL {
     try #require(
       Bundle.module.url(forResource: "meshcore", withExtension: nil, subdirectory: "Vectors"))
   }

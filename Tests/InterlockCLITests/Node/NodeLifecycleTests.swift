@@ -135,8 +135,9 @@ import Testing
     // No file may grow beyond nothing: what a full disk does, for one process.
     let node = try RunningProgram(
       [
-        "-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" node --config \"$1\"", Program.path.path(),
-        full,
+        // Whoever started the tests may have had the signal ignored, which is inherited.
+        "-c", "ulimit -f 0; exec env --default-signal=XFSZ \"$0\" node --config \"$1\"",
+        Program.path.path(), full,
       ],
       executable: URL(filePath: "/bin/bash"))
     try await node.line("The airtime ledger is not saved")
@@ -146,6 +147,26 @@ import Testing
     #expect(try Data(contentsOf: URL(filePath: scratch.file("state/airtime.ledger"))) == saved)
     #expect(
       try Self.files(scratch) == Self.filesOfAnEndedNode, "something half written was left")
+  }
+
+  @Test func `a viewer that goes away neither ends the node nor keeps it from ending in order`()
+    async throws
+  {
+    let scratch = try Scratch()
+    let configuration = try scratch.configure("simulation: {repeaters: 2, users: 2}")
+    // What is shown goes into a pipe whose reader has ended before the node starts.
+    let node = try RunningProgram(
+      [
+        "-c",
+        "exec 4> >(:); wait $!; exec env --default-signal=PIPE \"$0\" node --config \"$1\" >&4",
+        Program.path.path(), configuration,
+      ],
+      executable: URL(filePath: "/bin/bash"))
+    try await node.line("Modem connected")
+    node.send(SIGTERM)
+    #expect(try await node.status() == 0)
+    try await node.line("Node stopped")
+    #expect(try Self.files(scratch) == Self.filesOfAnEndedNode)
   }
 
   /// Its state, and the files on which locks were: those stay.

@@ -19,10 +19,7 @@ final class CapturedConsole: Sendable {
 
   var console: Console {
     Console(
-      write: { [self] text in
-        streams.use { $0.output += text }
-        return true
-      },
+      write: { [self] text in streams.use { $0.output += text } },
       writeError: { [self] text in streams.use { $0.errors += text } },
       readLine: { [self] in streams.use { $0.input.isEmpty ? nil : $0.input.removeFirst() } },
       isTerminal: false)

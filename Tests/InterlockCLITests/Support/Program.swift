@@ -20,10 +20,21 @@ struct Program {
     try run(arguments, input: input)
   }
 
-  /// Runs it to its end.
-  static func run(_ arguments: [String], input: String = "") throws -> Ended {
+  /// Runs it to its end, from a shell that has done `preparation` and applies `redirection`.
+  static func run(
+    _ arguments: [String], after preparation: String = ":", redirection: String
+  ) throws -> Ended {
+    try run(
+      ["-c", "\(preparation); exec \"$0\" \"$@\" \(redirection)", path.path()] + arguments,
+      executable: URL(filePath: "/bin/bash"))
+  }
+
+  /// Runs it, or another program, to its end.
+  static func run(
+    _ arguments: [String], executable: URL = path, input: String = ""
+  ) throws -> Ended {
     let process = Process()
-    process.executableURL = path
+    process.executableURL = executable
     process.arguments = arguments
     let output = Pipe()
     let errors = Pipe()

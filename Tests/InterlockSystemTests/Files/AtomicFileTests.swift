@@ -94,7 +94,7 @@ import Testing
       let directory = try TemporaryDirectory()
       let path = directory("state")
       try AtomicFile.replace(path, with: [1, 2, 3])
-      signal(SIGXFSZ, SIG_IGN)
+      Signals.ignoreThoseOfWrites()
       var limit = rlimit(rlim_cur: 1000, rlim_max: 1000)
       setrlimit(__rlimit_resource_t(1), &limit)
       let error = #expect(throws: SystemError.self) {
