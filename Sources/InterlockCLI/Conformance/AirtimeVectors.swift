@@ -10,20 +10,10 @@ extension ConformanceChecker {
     notCompared: ["pymcCoreSimplifiedMs"])
 
   private static func checkAirtime(_ current: inout ConformanceCase) throws(JSONError) {
-    let bytes: Int = try current.input("bytes")
-    let settings = LoRaSettings(
-      frequencyHz: ForwardingNode.defaultSettings.frequencyHz,
-      bandwidthHz: try current.input("bandwidthHz"), spreadingFactor: try current.input("sf"),
-      codingRateDenominator: try current.input("codingRateDenominator"),
-      preambleSymbols: try current.input("preambleSymbols"),
-      hasPayloadCRC: try current.input("crc"),
-      hasExplicitHeader: try current.input("explicitHeader"))
-    do { try settings.validate() } catch {
-      throw JSONError(error.description, at: current.value.position)
-    }
-    guard (0...LoRaSettings.longestFrameBytes).contains(bytes) else {
-      throw JSONError("bytes: a frame has 0…255", at: current.value.position)
-    }
+    let bytes = try current.frameLength("bytes")
+    var settings = try current.modulation()
+    settings.hasPayloadCRC = try current.input("crc")
+    settings.hasExplicitHeader = try current.input("explicitHeader")
     // The files give six decimals of a millisecond: nanoseconds, rounded to the nearest.
     let tolerance = 0.000_001_5
     func milliseconds(_ duration: Duration) -> Double { Double(duration.nanoseconds) / 1e6 }

@@ -11,15 +11,8 @@ extension ConformanceChecker {
     notCompared: ["rxHoldMsUnclamped"])
 
   private static func checkDelays(_ current: inout ConformanceCase) throws(JSONError) {
-    let bytes: Int = try current.input("bytes")
-    let settings = LoRaSettings(
-      frequencyHz: ForwardingNode.defaultSettings.frequencyHz,
-      bandwidthHz: try current.input("bandwidthHz"), spreadingFactor: try current.input("sf"),
-      codingRateDenominator: try current.input("codingRateDenominator"),
-      preambleSymbols: try current.input("preambleSymbols"))
-    guard (0...255).contains(bytes), (5...12).contains(settings.spreadingFactor),
-      (5...8).contains(settings.codingRateDenominator), settings.bandwidthHz > 0
-    else { throw JSONError("no LoRa frame", at: current.value.position) }
+    let bytes = try current.frameLength("bytes")
+    let settings = try current.modulation()
     let flood: Double = try current.input("txDelayFactor")
     let direct: Double = try current.input("directTxDelayFactor")
     var policy = DelayPolicy(receptionBase: try current.input("rxDelayBase"))
@@ -28,7 +21,7 @@ extension ConformanceChecker {
     let exact = DelayCalculator(policy: policy, settings: settings)
 
     let score = ReceptionQuality.score(
-      snrQuarterDB: Int(try current.input("snrDb", as: Double.self) * 4),
+      snrQuarterDB: try current.quarterDecibels("snrDb"),
       spreadingFactor: settings.spreadingFactor, frameBytes: bytes)
     try current.expect("score", score, within: 1e-6)
     try current.expect(

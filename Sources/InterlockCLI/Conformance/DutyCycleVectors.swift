@@ -63,18 +63,11 @@ extension ConformanceChecker {
   // MARK: The firmware's budget
 
   private static func checkFirmware(_ current: inout ConformanceCase) throws(JSONError) {
-    let bandwidthKHz: Double = try current.input("radio.bw")
-    let lora = LoRaSettings(
-      frequencyHz: ForwardingNode.defaultSettings.frequencyHz,
-      bandwidthHz: UInt32(min(max(0, bandwidthKHz * 1000), 1e9)),
-      spreadingFactor: try current.input("radio.sf"),
-      codingRateDenominator: try current.input("radio.cr"),
-      preambleSymbols: try current.input("radio.pre"))
+    let lora = try current.modulation("radio")
     let settings = FirmwareBudget.Settings(
       airtimeFactor: Float(try current.input("airtimeFactor", as: Double.self)),
       window: try current.duration("windowMs", unit: 1e6), longestAirtimeMilliseconds: 0)
-    do {
-      try lora.validate()
+    do throws(DutyCyclePolicyError) {
       try DutyCyclePolicy.firmwareBudget(settings).validate()
     } catch { throw JSONError("\(error)", at: current.value.position) }
     var dispatcher = FirmwareDispatcher(
@@ -100,10 +93,7 @@ extension ConformanceChecker {
   ) throws(JSONError) -> [FirmwareDispatcher.Offer] {
     var offers: [FirmwareDispatcher.Offer] = []
     for index in 0..<(try current.count("enqueue")) {
-      let bytes: Int = try current.input("enqueue.\(index).bytes")
-      guard (0...LoRaSettings.longestFrameBytes).contains(bytes) else {
-        throw JSONError("enqueue.\(index).bytes: a frame has 0…255", at: current.value.position)
-      }
+      let bytes = try current.frameLength("enqueue.\(index).bytes")
       offers.append(
         .init(
           at: try current.input("enqueue.\(index).atMs"), bytes: bytes,

@@ -47,22 +47,7 @@ struct ForwardingNode {
       throw JSONError("node.publicKey: 32 bytes are expected", at: current.value.position)
     }
     machine = RepeaterMachine(
-      configuration: configuration, publicKey: key, settings: try Self.settings(&current), seed: 0)
-  }
-
-  private static func settings(
-    _ current: inout ConformanceCase
-  ) throws(JSONError) -> LoRaSettings {
-    let kilohertz: Double = try current.input("node.radio.bw")
-    let spreadingFactor: Int = try current.input("node.radio.sf")
-    let codingRate: Int = try current.input("node.radio.cr")
-    let preamble: Int = try current.input("node.radio.pre")
-    guard (5...12).contains(spreadingFactor), (5...8).contains(codingRate),
-      (7...500).contains(kilohertz), (0...65_535).contains(preamble)
-    else { throw JSONError("node.radio: no LoRa modulation", at: current.value.position) }
-    return LoRaSettings(
-      frequencyHz: defaultSettings.frequencyHz,
-      bandwidthHz: UInt32((kilohertz * 1000).rounded()), spreadingFactor: spreadingFactor,
-      codingRateDenominator: codingRate, preambleSymbols: preamble)
+      configuration: configuration, publicKey: key, settings: try current.modulation("node.radio"),
+      seed: 0)
   }
 }

@@ -27,8 +27,7 @@ extension ConformanceChecker {
       let step = "steps.\(index)."
       let heard = ReceivedFrame(
         bytes: try current.bytes(step + "rx"),
-        snrQuarterDB: Int(try current.input(step + "snr", as: Double.self) * 4), rssiDBm: -80,
-        receivedAt: now)
+        snrQuarterDB: try current.quarterDecibels(step + "snr"), rssiDBm: -80, receivedAt: now)
       var verdict = machine.receive(heard, at: now)
       var hold = Duration.zero
       if case .held(let until) = verdict {
