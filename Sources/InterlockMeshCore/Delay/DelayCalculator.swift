@@ -66,16 +66,21 @@ package struct DelayCalculator: Sendable {
   /// *Source:* `(base^(0.85 − score) − 1) × airtime`; below 50 ms nothing, at most 32 s. The firmware
   /// measures the time on air, and counts the hold, in whole milliseconds.
   package func holdMicroseconds(score: Double, frameBytes: Int) -> Int64 {
+    let hold = unclampedHoldMilliseconds(score: score, frameBytes: frameBytes)
+    guard hold >= Self.shortestHoldMilliseconds else { return 0 }
+    return Int64(min(hold, Self.longestHoldMilliseconds) * 1000)
+  }
+
+  /// The same in milliseconds without a shortest and a longest hold; below zero for what was heard
+  /// very well.
+  package func unclampedHoldMilliseconds(score: Double, frameBytes: Int) -> Double {
     guard policy.receptionBase > 0 else { return 0 }
     let factor = pow(policy.receptionBase, Self.scoreWithoutHold - score) - 1
     let length = min(frameBytes, Packet.maximumFrameBytes)
-    var hold =
-      switch policy.profile {
-      case .firmware: (factor * Double(firmwareMilliseconds[length])).rounded(.towardZero)
-      case .pymc: factor * Double(exactNanoseconds[length]) / 1_000_000
-      }
-    if hold < Self.shortestHoldMilliseconds { hold = 0 }
-    return Int64(min(hold, Self.longestHoldMilliseconds) * 1000)
+    return switch policy.profile {
+    case .firmware: (factor * Double(firmwareMilliseconds[length])).rounded(.towardZero)
+    case .pymc: factor * Double(exactNanoseconds[length]) / 1_000_000
+    }
   }
 
   /// When to send a packet that is relayed as a flood.
