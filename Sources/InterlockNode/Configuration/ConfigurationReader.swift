@@ -56,54 +56,6 @@ extension NodeConfiguration {
       }
     }
   }
-
-  /// What is possible by itself but not together, at the place of what should change.
-  private func contradictions(in value: JSONValue) -> [SettingProblem] {
-    var problems: [SettingProblem] = []
-    func refuse(_ path: String, _ message: String) {
-      problems.append(SettingProblem(place: Self.place(of: path, in: value), "\(path) \(message)"))
-    }
-    do throws(LoRaSettingsError) { _ = try radio.lora() } catch { refuse("radio", "\(error)") }
-    do throws(SettingProblem) { _ = try dutyCyclePolicy() } catch {
-      refuse("dutyCycle", error.message)
-    }
-    switch modem.type {
-    case .kissSerial, .tncSerial:
-      if modem.device == nil { refuse("modem.device", "must name the serial device") }
-    case .kissTCP, .tncTCP:
-      if modem.host == nil { refuse("modem.host", "must name the modem's host") }
-      if modem.port == nil { refuse("modem.port", "must name the modem's port") }
-    case .simulated: break
-    }
-    if (modem.ax25Source == nil) != (modem.ax25Destination == nil) {
-      refuse("modem", "must have both ax25Source and ax25Destination, or neither")
-    }
-    do throws(RegionError) {
-      let configured = try repeaterConfiguration()
-      if let home = regions.home, configured.defaultRegion == nil {
-        refuse("regions.default", "must be one of regions.known; \"\(home)\" is not")
-      }
-    } catch {
-      refuse("regions.known", "is not possible: \(error)")
-    }
-    for limit in dutyCycle.limits where limit.allowance > limit.window {
-      refuse(
-        "dutyCycle.limits",
-        "must not allow more (\(limit.allowance.notation)) than its window has "
-          + "(\(limit.window.notation))")
-    }
-    return problems
-  }
-
-  /// Where an option stands, or the innermost thing around it that does.
-  private static func place(of path: String, in value: JSONValue) -> JSONPosition? {
-    var place = value
-    for name in path.split(separator: ".") {
-      guard let next = place[String(name)] else { break }
-      place = next
-    }
-    return place.position
-  }
 }
 
 extension RegionEntry {

@@ -8,8 +8,8 @@ extension NodeConfiguration {
         + "for switching it off."),
     Setting(
       "dutyCycle.model", \.dutyCycle.model, .word,
-      "strict is never over in any window; per_minute and firmware_budget count as pyMC and the "
-        + "firmware do."),
+      "strict is never over in any window; per_minute and firmware_budget keep only their own "
+        + "allowance, counted as pyMC and the firmware do. An option of another model is refused."),
     Setting(
       "dutyCycle.region", \.dutyCycle.region, .word,
       "auto derives the limit from the channel and power by the European sub-bands; fcc_hopping, "
@@ -33,10 +33,10 @@ extension NodeConfiguration {
       "The airtime factor of the firmware_budget model: a share of 1 / (1 + factor)."),
     Setting(
       "dutyCycle.floodShare", \.dutyCycle.floodShare, .number(0...1),
-      "The part of each allowance floods may use."),
+      "The part of each allowance of the strict model floods may use."),
     Setting(
       "dutyCycle.advertShare", \.dutyCycle.advertShare, .number(0...1),
-      "The part of each allowance adverts may use."),
+      "The part of each allowance of the strict model adverts may use."),
     Setting(
       "dutyCycle.countUnknown", \.dutyCycle.countUnknown, .boolean,
       "Whether a transmission the modem did not confirm is counted as sent."),
