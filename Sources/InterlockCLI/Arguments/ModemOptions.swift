@@ -56,8 +56,12 @@ enum ModemOptions {
       throw CommandFailure(
         .usage, "one modem is needed", "give either --port DEVICE or --tcp HOST:PORT")
     }
+    let lora = try LoRaOptions.settings(arguments)
+    do throws(LoRaSettingsError) { try lora.validateFirmwarePreamble() } catch {
+      throw CommandFailure(.usage, "the modem cannot be set so", "\(error)")
+    }
     let settings = ModemSettings(
-      lora: try LoRaOptions.settings(arguments), transmitPowerDBm: try arguments[power])
+      lora: lora, transmitPowerDBm: try arguments[power])
     return (MeshCoreKISSModem(connection, settings: settings, clock: clock, seed: seed), settings)
   }
 }

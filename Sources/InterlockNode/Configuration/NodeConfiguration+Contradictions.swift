@@ -10,7 +10,7 @@ extension NodeConfiguration {
       problems.append(
         SettingProblem(place: Self.place(of: place ?? path, in: value), "\(path) \(message)"))
     }
-    do throws(LoRaSettingsError) { _ = try radio.lora() } catch {
+    do throws(LoRaSettingsError) { _ = try modemSettings() } catch {
       refuse("radio", "\(error)", at: "radio.\(error.setting)")
     }
     do throws(SettingProblem) { _ = try dutyCyclePolicy() } catch {

@@ -76,7 +76,9 @@ extension NodeConfiguration {
         + "preset's."),
     Setting(
       "radio.preambleSymbols", \.radio.preambleSymbols, SettingKind.integer(1...65_535).orNull,
-      "The preamble; null for the firmware's: 32 symbols up to SF8, 16 above."),
+      "The preamble; null for the firmware's: 32 symbols up to SF8, 16 above. A MeshCore KISS modem "
+        + "always sends the firmware's: with one, a longer preamble only makes the account careful, and "
+        + "a shorter one is refused."),
     Setting(
       "radio.powerDBm", \.radio.powerDBm, .integer(-9...30, unit: " dBm"),
       "Transmit power at the antenna connector."),

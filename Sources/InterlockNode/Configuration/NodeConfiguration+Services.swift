@@ -29,10 +29,12 @@ extension NodeConfiguration {
   /// What the modem is told.
   ///
   /// - Throws: what reading a configuration rules out.
-  /// - Returns: settings a radio can have.
+  /// - Returns: settings this modem can have.
   package func modemSettings() throws(LoRaSettingsError) -> ModemSettings {
-    ModemSettings(
-      lora: try radio.lora(), transmitPowerDBm: radio.powerDBm,
+    let lora = try radio.lora()
+    if modem.type.setsPreamble { try lora.validateFirmwarePreamble() }
+    return ModemSettings(
+      lora: lora, transmitPowerDBm: radio.powerDBm,
       access: ChannelAccess(
         persistence: UInt8(clamping: modem.persistence), slotTime: modem.slotTime,
         transmitDelay: modem.transmitDelay, transmitTail: modem.transmitTail,

@@ -40,6 +40,27 @@ extension LoRaSettings {
     try Self.require(preambleSymbols, in: Self.preambleLengths, "preambleSymbols", unit: " symbols")
   }
 
+  /// The preamble the MeshCore firmware sets, in symbols: 32 up to SF8, 16 above.
+  public static func firmwarePreambleSymbols(spreadingFactor: Int) -> Int {
+    spreadingFactor <= 8 ? 32 : 16
+  }
+
+  /// Checks that a modem which sets the firmware's preamble by itself, as the MeshCore KISS modem
+  /// does, is not on the air for longer than these settings say.
+  ///
+  /// A longer preamble only makes the account careful.
+  ///
+  /// - Throws: `LoRaSettingsError` for a preamble shorter than the firmware's.
+  public func validateFirmwarePreamble() throws(LoRaSettingsError) {
+    let sent = Self.firmwarePreambleSymbols(spreadingFactor: spreadingFactor)
+    guard preambleSymbols < sent else { return }
+    throw LoRaSettingsError(
+      setting: "preambleSymbols",
+      description: "preambleSymbols is \(preambleSymbols) symbols, but a MeshCore modem cannot be "
+        + "told and sends \(sent) at SF\(spreadingFactor), so that airtime would be counted short; "
+        + "use \(sent) or more")
+  }
+
   /// Whether a radio has a bandwidth of so many hertz, however it is rounded.
   ///
   /// The chips divide one clock, so 7.8125, 7.81 and 7.8 kHz all mean the same: what differs from an

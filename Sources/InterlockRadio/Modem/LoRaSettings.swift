@@ -27,7 +27,8 @@ public struct LoRaSettings: Sendable, Hashable {
     self.bandwidthHz = bandwidthHz
     self.spreadingFactor = spreadingFactor
     self.codingRateDenominator = codingRateDenominator
-    self.preambleSymbols = preambleSymbols ?? (spreadingFactor <= 8 ? 32 : 16)
+    self.preambleSymbols =
+      preambleSymbols ?? Self.firmwarePreambleSymbols(spreadingFactor: spreadingFactor)
     self.hasPayloadCRC = hasPayloadCRC
     self.hasExplicitHeader = hasExplicitHeader
   }

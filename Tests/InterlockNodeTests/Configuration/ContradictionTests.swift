@@ -77,4 +77,23 @@ import Testing
     let possible = "{fewestHops: 2, mostHops: 2, fewestFrameBytes: 9}"
     #expect(problem("{repeater: {rules: [\(possible)]}}") == nil)
   }
+
+  @Test(arguments: [
+    ("kiss_serial", 8, 31, 32), ("kiss_tcp", 8, 6, 32), ("kiss_serial", 9, 15, 16),
+  ])
+  func `a preamble shorter than the one a MeshCore modem sends is refused`(
+    modem: String, spreadingFactor: Int, symbols: Int, sent: Int
+  ) throws {
+    func text(_ modem: String, _ symbols: Int) -> String {
+      "{modem: {type: '\(modem)', device: '/dev/x', host: 'h', port: 1},\n"
+        + " radio: {spreadingFactor: \(spreadingFactor), preambleSymbols: \(symbols)}}"
+    }
+    let found = try #require(problem(text(modem, symbols)))
+    #expect(found.hasPrefix("node.json5:2:47: radio preambleSymbols is \(symbols) "), "\(found)")
+    #expect(found.contains("sends \(sent) at SF\(spreadingFactor)"))
+    #expect(problem(text(modem, sent)) == nil)
+    #expect(problem(text(modem, sent + 1)) == nil, "the account is only more careful")
+    #expect(problem(text("tnc_serial", symbols)) == nil)
+    #expect(problem(text("simulated", symbols)) == nil)
+  }
 }

@@ -45,6 +45,9 @@ package struct ModemSection: Sendable, Hashable {
     case tncSerial = "tnc_serial"
     /// A plain KISS TNC behind a TCP connection.
     case tncTCP = "tnc_tcp"
+
+    /// Whether the modem sets the preamble by itself, as MeshCore's firmware does.
+    package var setsPreamble: Bool { self == .kissSerial || self == .kissTCP }
   }
 
   package var type = Kind.simulated
