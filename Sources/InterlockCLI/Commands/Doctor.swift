@@ -1,6 +1,7 @@
 internal import Interlock
 internal import InterlockCrypto
 internal import InterlockNode
+internal import InterlockRadio
 internal import InterlockSystem
 internal import InterlockWire
 
@@ -128,7 +129,19 @@ struct Examination: Sendable {
     }
   }
 
+  private mutating func lookAtRadio(of configuration: NodeConfiguration) {
+    do throws(LoRaSettingsError) {
+      let lora = try configuration.modemSettings().lora
+      let warnings = try configuration.regulatoryWarnings()
+      if warnings.isEmpty { add(.good, "radio", "\(lora.text)") }
+      for warning in warnings { add(.note, "radio", warning, NodeConfiguration.regulatoryRemedy) }
+    } catch {
+      add(.problem, "radio", "\(error)", "correct radio")
+    }
+  }
+
   private mutating func look(at configuration: NodeConfiguration) {
+    lookAtRadio(of: configuration)
     if let device = configuration.modem.device, configuration.modem.type == .kissSerial {
       if !FileAccess.exists(device) {
         add(

@@ -13,7 +13,8 @@ enum NodeCommand: Command {
   private static let quiet = Option.flag("--quiet", "show no events; the log tells")
   private static let check = Option.flag(
     "--check",
-    "read the configuration, print it without its secrets as it will be in force, and end")
+    "read the configuration, print it without its secrets as it will be in force, with warnings on "
+      + "standard error, and end")
   private static let reference = Option.flag(
     "--print-config-reference", "print the documentation of every option and end")
 
@@ -36,6 +37,9 @@ enum NodeCommand: Command {
     let source = ConfigurationSource(path: try arguments[config])
     let configuration = try source.read()
     if arguments.has(check) {
+      for warning in try configuration.regulatoryWarnings() {
+        console.warn(warning, NodeConfiguration.regulatoryRemedy)
+      }
       return try console.print(NodeConfiguration.table.document(configuration).serialized())
     }
     let presentation = NodePresentation(

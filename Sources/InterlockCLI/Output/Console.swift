@@ -29,4 +29,9 @@ struct Console: Sendable {
 
   /// Prints an error the way every command does.
   func complain(_ failure: CommandFailure) { writeError("interlock: \(failure)\n") }
+
+  /// Prints what does not keep a command from its work.
+  func warn(_ what: String, _ remedy: String) {
+    writeError("interlock: warning: \(what); \(remedy)\n")
+  }
 }

@@ -14,7 +14,8 @@ extension NodeConfiguration {
       "dutyCycle.region", \.dutyCycle.region, .word,
       "auto derives the limit from the channel and power by the European sub-bands; fcc_hopping, "
         + "fcc_hybrid and fcc_digital are the rules of 47 CFR 15.247 for 902–928 MHz; none has only "
-        + "dutyCycle.limits."),
+        + "dutyCycle.limits. For the strict model; auto warns of a channel or power outside the "
+        + "European rules under every model."),
     Setting(
       "dutyCycle.hybridChannels", \.dutyCycle.hybridChannels, SettingKind.integer(1...1000).orNull,
       "Over how many channels the hybrid system of fcc_hybrid hops."),

@@ -108,8 +108,7 @@ extension NodeConfiguration {
       return try policy(.hybrid(channels: channels), for: lora)
     case .fccDigital: return try policy(.digital, for: lora)
     case .auto:
-      let power = radio.powerDBm + Int(dutyCycle.antennaGainDB.rounded(.up))
-      let policy = DutyCyclePolicy.regional(for: lora, erpDBm: power)
+      let policy = DutyCyclePolicy.regional(for: lora, erpDBm: radiatedPowerDBm)
       guard policy != nil || !dutyCycle.limits.isEmpty else {
         throw SettingProblem(
           place: nil,

@@ -16,7 +16,8 @@ package enum SettingsReference {
 
     An option nobody knows and a value nobody can mean are refused, with the line, the column and \
     what would suit; the node then does not start, or keeps the configuration it has. `interlock node \
-    --config FILE --check` only looks.
+    --config FILE --check` only looks. A channel or power outside the European rules is accepted \
+    with a warning, there, in the log and by `interlock doctor`.
 
     A dot in a name is a level in the file: `radio.powerDBm` is `{radio: {powerDBm: 14}}`. Durations \
     are written `"250ms"`, `"1.5s"`, `"30s"`, `"5m"`, `"1h"`; a bare number is seconds.

@@ -19,8 +19,9 @@ extension Node {
     let changes = table.differences(from: old, to: new)
     // What needs a restart keeps its old value, so that nothing is half in force.
     let effective = table.adopting(new, where: { $0.effect == .atOnce }, over: old)
+    let parts: NodeParts
     do {
-      let parts = try NodeParts(effective)
+      parts = try NodeParts(effective)
       let oldParts = try NodeParts(old)
       // What can fail comes first, the modem last of it; from there on all of it is put in force.
       let newLog = try log.replacement(for: effective.log)
@@ -39,6 +40,9 @@ extension Node {
     if !now.isEmpty {
       log.report(
         .info("Configuration \(event)", [.init("changed", .text(now.joined(separator: " ")))]))
+    }
+    if now.contains(where: { $0.hasPrefix("radio.") || $0.hasPrefix("dutyCycle.") }) {
+      log.report(regulatory: parts.warnings)
     }
     if !later.isEmpty {
       log.report(

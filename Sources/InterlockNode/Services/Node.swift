@@ -30,6 +30,8 @@ package final class Node: Sendable {
   private let readings = Guarded(RadioReadings())
   let configuration: Guarded<NodeConfiguration>
   private let requests: NodeRequests
+  /// What the operator should know about channel and power at the start.
+  private let warnings: [String]
 
   /// What a node needs from whoever starts it.
   package struct Surroundings: Sendable {
@@ -109,6 +111,7 @@ package final class Node: Sendable {
       seed: seeds.next(), unixTime: { UInt32(truncatingIfNeeded: WallClock.seconds) },
       log: { log.report(.repeater($0)) })
     self.requests = requests
+    warnings = parts.warnings
     self.administration = administration
     self.accessStore = accessStore
     self.remoteSettings = remoteSettings
@@ -156,6 +159,7 @@ package final class Node: Sendable {
   /// - Throws: `NodeError` when a part failed; `CancellationError` when the task was cancelled.
   package func run(for limit: Duration? = nil) async throws {
     log.report(.info("Node started", startFields))
+    log.report(regulatory: warnings)
     let failure = await runServices(until: limit)
     // Owner: this call, which waits for it. It is no child task, because a cancellation must not keep
     // it from saving.

@@ -42,6 +42,19 @@ package final class NodeLog: Sendable {
     observe(event)
   }
 
+  /// Tells everybody what is wrong with channel and power.
+  func report(regulatory warnings: [String]) {
+    for warning in warnings {
+      report(
+        .warning(
+          "The radio is outside the rules of its band",
+          [
+            .init("cause", .text(warning)),
+            .init("remedy", .text(NodeConfiguration.regulatoryRemedy)),
+          ]))
+    }
+  }
+
   /// A place to write to that is open and not in use yet.
   package struct Replacement: Sendable {
     fileprivate let output: Output

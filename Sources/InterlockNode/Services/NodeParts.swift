@@ -6,6 +6,8 @@ struct NodeParts: Sendable {
   let modem: ModemSettings
   let dutyCycle: DutyCyclePolicy
   let repeater: RepeaterConfiguration
+  /// What the operator should know about channel and power.
+  let warnings: [String]
 
   /// - Throws: `NodeError` for what reading a configuration rules out.
   init(_ configuration: NodeConfiguration) throws(NodeError) {
@@ -13,6 +15,7 @@ struct NodeParts: Sendable {
       modem = try configuration.modemSettings()
       dutyCycle = try configuration.dutyCyclePolicy()
       repeater = try configuration.repeaterConfiguration()
+      warnings = try configuration.regulatoryWarnings()
     } catch {
       throw NodeError(.badInput, "the configuration is not possible: \(error)", "correct it")
     }

@@ -24,7 +24,8 @@ final class Notebook: Sendable {
   private let state = Guarded(State())
 
   func note(_ event: NodeEvent) {
-    guard case .notice(_, let text, _) = event else { return }
+    guard case .notice(_, let message, let fields) = event else { return }
+    let text = ([message] + fields.map { "\($0.name)=\($0.value)" }).joined(separator: " ")
     let latches = state.withLock { state in
       state.lines.append(text)
       return state.waiters.filter { text.contains($0.text) }.map(\.latch)
