@@ -180,7 +180,9 @@ extension NodeConfiguration {
       "Whether the node listens before it talks."),
     Setting(
       "transmit.listenLimit", \.transmit.listenLimit, .duration(.zero...(.seconds(60))),
-      "How long a packet waits for a free channel."),
+      "How long a packet waits for a free channel, and up to 1.5 times the longest frame more for one "
+        + "that is being received. With a MeshCore KISS modem every busy channel counts as that, so 4s "
+        + "are up to 7.5s on the default channel."),
     Setting(
       "transmit.listenExhaustion", \.transmit.listenExhaustion, .word,
       "What happens when the channel stays occupied: the packet is sent, or queued once more."),
