@@ -87,6 +87,10 @@ extension Node {
     } catch {
       throw JSONError("frame: is no packet: \(error)", at: nil)
     }
+    // Such a packet can be read, but nobody may transmit it.
+    guard packet.payloadByteCount > 0 else {
+      throw JSONError("frame: has no payload; no node would take it", at: nil)
+    }
     let report = try await repeater.send(packet)
     return ControlAnswer.success([
       "airtime_us": .integer(report.airtime.wholeNanoseconds / 1000),

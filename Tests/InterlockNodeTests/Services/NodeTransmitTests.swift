@@ -28,4 +28,14 @@ import Testing
     }
     #expect(run.radio.sent.count == 1)
   }
+
+  @Test func `a packet without payload is not sent`() async throws {
+    let run = try await RunningNode()
+    try await run.running {
+      let answer = await run.ask(["command": "send", "frame": "1500"])
+      #expect(answer["ok"]?.bool == false)
+      #expect(answer["error"]?.string?.contains("no payload") == true, "\(answer)")
+    }
+    #expect(run.radio.sent.isEmpty)
+  }
 }
