@@ -60,6 +60,7 @@ extension ExitStatus {
     switch kind {
     case .badInput: self = .badInput
     case .unreachable: self = .unreachable
+    case .notInTime: self = .notInTime
     case .notPermitted: self = .notPermitted
     case .failed: self = .failed
     }

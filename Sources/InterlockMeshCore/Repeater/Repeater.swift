@@ -114,12 +114,17 @@ public final class Repeater: Sendable {
   ///
   /// *Cancellation:* as of the pipeline's `transmit`.
   ///
+  /// - Parameters:
+  ///   - packet: What is sent.
+  ///   - limit: How long it may wait for the radio and the allowance; nil for the policy's limit.
   /// - Returns: what it cost.
   /// - Throws: `TransmitError` when it was not, or perhaps not, sent; `CancellationError`.
-  public func send(_ packet: Packet) async throws -> TransmitReport {
+  public func send(_ packet: Packet, within limit: Duration? = nil) async throws -> TransmitReport {
     let now = clock.now
     _ = state.withLock { $0.machine.recordOwn(packet, at: now) }
-    return try await pipeline.transmit(TransmitRequest(ownPacket: packet, at: now))
+    var request = TransmitRequest(ownPacket: packet, at: now)
+    request.deadline = limit.map { now.advanced(by: $0) }
+    return try await pipeline.transmit(request)
   }
 
   /// Asks the repeaters around to tell who they are; they appear among the neighbours.

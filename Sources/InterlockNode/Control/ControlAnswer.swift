@@ -12,4 +12,12 @@ enum ControlAnswer {
   static func failure(_ error: String) -> JSONValue {
     ["ok": false, "error": .string(error)]
   }
+
+  /// A failure that only lacked time, which trying again later may mend.
+  static func tooLate(_ error: String) -> JSONValue {
+    ["ok": false, "error": .string(error), "reason": .string(notInTime)]
+  }
+
+  /// The `"reason"` of such a failure.
+  static let notInTime = "not_in_time"
 }

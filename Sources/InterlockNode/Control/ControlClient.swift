@@ -4,8 +4,8 @@ package import InterlockWire
 
 /// Asks a running node.
 package struct ControlClient: Sendable {
-  /// How long a node may take over an answer.
-  private static let patience = Duration.seconds(10)
+  /// How long a node may take over an answer, beside what the request itself may take.
+  static let patience = Duration.seconds(10)
 
   let path: String
   let clock: any MonotonicClock
@@ -17,9 +17,15 @@ package struct ControlClient: Sendable {
 
   /// Sends one request and waits for its answer.
   ///
-  /// - Throws: `NodeError`: no node answers there, or it refuses.
+  /// *Cancellation:* hangs up, which gives up what the node has not begun.
+  ///
+  /// - Parameters:
+  ///   - request: The request's object.
+  ///   - limit: How long the node was told it may take.
+  /// - Throws: `NodeError`: no node answers there, or it refuses; `CancellationError`.
   /// - Returns: the answer's object.
-  package func ask(_ request: JSONValue) async throws -> JSONValue {
+  package func ask(_ request: JSONValue, within limit: Duration = .zero) async throws -> JSONValue {
+    let patience = limit + Self.patience
     let stream: ByteStream
     do {
       stream = try await SocketConnection.local(path)
@@ -36,9 +42,9 @@ package struct ControlClient: Sendable {
         return try await lines.next()
       }
       group.addTask {
-        try await clock.sleep(for: Self.patience)
+        try await clock.sleep(for: patience)
         throw NodeError(
-          .unreachable, "the node at \(path) did not answer in \(Self.patience.notation)",
+          .unreachable, "the node at \(path) did not answer in \(patience.notation)",
           "look at its log")
       }
       defer { group.cancelAll() }
@@ -55,8 +61,10 @@ package struct ControlClient: Sendable {
         .failed, "the answer from \(path) is no JSON: \(error)", "is that the socket of a node?")
     }
     guard answer["ok"]?.bool == true else {
-      throw NodeError(
-        .failed, answer["error"]?.string ?? "the node refused", "interlock help radio stats")
+      let what = answer["error"]?.string ?? "the node refused"
+      throw answer["reason"]?.string == ControlAnswer.notInTime
+        ? NodeError(.notInTime, what, "is its modem connected, and is there allowance left?")
+        : NodeError(.failed, what, "interlock help radio stats")
     }
     return answer
   }

@@ -5,8 +5,9 @@ package import InterlockWire
 /// The node's door for other programs of its user: a socket that takes one JSON object a line and
 /// answers with one.
 ///
-/// A request is `{"command":"stats"}`; an answer has `"ok"` and, if that is false, `"error"`. Only
-/// the user the node runs as can open the socket.
+/// A request is `{"command":"stats"}`; an answer has `"ok"` and, if that is false, `"error"`. A
+/// client that hangs up gives its request up: a packet that waits is then not sent. Only the user the
+/// node runs as can open the socket.
 package final class ControlServer: Sendable {
   /// Connections at once; more wait.
   static let maximumConnections = 8
@@ -92,7 +93,7 @@ package final class ControlServer: Sendable {
 
   private static func serve(
     _ stream: ByteStream, _ clock: any MonotonicClock,
-    _ answer: @Sendable (JSONValue) async -> JSONValue
+    _ answer: @escaping @Sendable (JSONValue) async -> JSONValue
   ) async {
     defer { stream.close() }
     var lines = LineReader(stream, maximumBytes: maximumRequestBytes)
@@ -100,8 +101,9 @@ package final class ControlServer: Sendable {
     while let line = try? await lines.next(within: patience, clock: clock) {
       let reply: JSONValue
       do throws(JSONError) {
-        reply = await answer(
-          try JSONValue(parsing: line, limits: JSONLimits(bytes: maximumRequestBytes, depth: 8)))
+        let request = try JSONValue(
+          parsing: line, limits: JSONLimits(bytes: maximumRequestBytes, depth: 8))
+        reply = await Self.reply(to: request, from: stream, &lines, answer)
       } catch {
         reply = ControlAnswer.failure("the request is no JSON object: \(error)")
       }
@@ -110,6 +112,40 @@ package final class ControlServer: Sendable {
         try await stream.write(bytes)
       }
       if written == nil { return }
+    }
+  }
+
+  private enum Part {
+    case answered(JSONValue)
+    case readAhead(LineReader, hasEnded: Bool)
+  }
+
+  /// Waits for an answer, and cancels what makes it when its client is gone.
+  private static func reply(
+    to request: JSONValue, from stream: ByteStream, _ lines: inout LineReader,
+    _ answer: @escaping @Sendable (JSONValue) async -> JSONValue
+  ) async -> JSONValue {
+    let reader = lines
+    return await withTaskGroup(of: Part.self) { group in
+      group.addTask { .answered(await answer(request)) }
+      group.addTask {
+        var reader = reader
+        let hasEnded = await reader.readAhead()
+        return .readAhead(reader, hasEnded: hasEnded)
+      }
+      var reply = ControlAnswer.failure("the request was given up")
+      for await part in group {
+        switch part {
+        case .answered(let value):
+          reply = value
+          group.cancelAll()
+        case .readAhead(let reader, let hasEnded):
+          lines = reader
+          // One that has only said all it had to say still wants its answer.
+          if hasEnded, stream.isHungUp { group.cancelAll() }
+        }
+      }
+      return reply
     }
   }
 }

@@ -35,6 +35,26 @@ struct LineReader {
     }
   }
 
+  /// Takes in what comes until the stream ends or the task is cancelled, or until it holds a line's
+  /// worth.
+  ///
+  /// *Cancellation:* returns at once; what it took in is there for `next()`.
+  ///
+  /// - Returns: whether the stream ended.
+  mutating func readAhead() async -> Bool {
+    while pending.count <= maximumBytes {
+      do {
+        let chunk = try await stream.read(upTo: Self.chunkBytes)
+        guard !chunk.isEmpty else { return true }
+        pending += chunk
+      } catch {
+        // A stream that broke has ended too.
+        return !(error is CancellationError)
+      }
+    }
+    return false
+  }
+
   /// The next line, if it is there in time; a reader that gave up is good for nothing more.
   ///
   /// - Throws: as `next()`; `SystemError` with `ETIMEDOUT` when it is not.

@@ -17,6 +17,8 @@ extension Node {
       let command: String = try fields.required("command")
       let answer = try await perform(command, &fields)
       return answer
+    } catch let error as TransmitError where error.isTooLate {
+      return ControlAnswer.tooLate("\(error)")
     } catch {
       return ControlAnswer.failure("\(error)")
     }
@@ -52,8 +54,11 @@ extension Node {
       return ControlAnswer.success(["mode": .string(pipeline.snapshot().mode.rawValue)])
     case "send":
       let hex: String = try fields.required("frame")
+      let limit = try fields.optional("timeout_ms", in: 0...Int64.max).map {
+        Duration.milliseconds($0)
+      }
       try fields.refuseUnknown()
-      return try await send(hex)
+      return try await send(hex, within: limit)
     case "reload":
       try fields.refuseUnknown()
       reload()
@@ -77,7 +82,7 @@ extension Node {
     log.report(.info("Mode changed", [.init("mode", .text(mode.rawValue))]))
   }
 
-  private func send(_ hex: String) async throws -> JSONValue {
+  private func send(_ hex: String, within limit: Duration?) async throws -> JSONValue {
     guard let frame = Hex.decode(hex) else {
       throw JSONError("frame: must be hexadecimal", at: nil)
     }
@@ -91,7 +96,7 @@ extension Node {
     guard packet.payloadByteCount > 0 else {
       throw JSONError("frame: has no payload; no node would take it", at: nil)
     }
-    let report = try await repeater.send(packet)
+    let report = try await repeater.send(packet, within: limit)
     return ControlAnswer.success([
       "airtime_us": .integer(report.airtime.wholeNanoseconds / 1000),
       "attempts": .integer(report.attempts),

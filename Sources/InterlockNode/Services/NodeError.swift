@@ -8,6 +8,8 @@ package struct NodeError: Error, Sendable, Hashable, CustomStringConvertible {
     case badInput
     /// The device or a server cannot be reached.
     case unreachable
+    /// It was not possible in the time it had.
+    case notInTime
     /// The operating system does not allow it.
     case notPermitted
     /// The work failed for another reason.

@@ -49,6 +49,15 @@ public enum TransmitError: Error, Sendable, Hashable, CustomStringConvertible {
   /// It may or may not have been on the air; sending it again could duplicate it.
   case unknown(ModemError)
 
+  /// Whether only time was missing: it was sent neither before its deadline nor would the allowance
+  /// have been there by then.
+  public var isTooLate: Bool {
+    switch self {
+    case .dropped(.stale), .dropped(.dutyCycleAdvisory), .dropped(.dutyCycleGate): true
+    case .dropped, .failed, .unknown: false
+    }
+  }
+
   /// What happened, without the advice.
   public var what: String {
     switch self {

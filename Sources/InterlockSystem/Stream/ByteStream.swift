@@ -103,6 +103,17 @@ package final class ByteStream: Sendable {
     return max(0, Int(count ?? 0))
   }
 
+  /// Whether nobody is at the other end any more, which one who only ended its own writing still is.
+  package var isHungUp: Bool {
+    let events = try? withDescriptor { (raw) throws(SystemError) in
+      var entry = pollfd(fd: raw, events: 0, revents: 0)
+      _ = unsafe poll(&entry, 1, 0)
+      return entry.revents
+    }
+    // One that is closed here has no other end.
+    return events.map { CInt($0) & POLLHUP != 0 } ?? true
+  }
+
   /// Closes the stream, so that waiting and later calls throw.
   ///
   /// A second time does nothing.

@@ -57,6 +57,104 @@ import Testing
     server.close()
     try FileManager.default.removeItem(atPath: path + ".lock")
   }
+
+  /// Serves `answer` beside `body`.
+  private func serving(
+    _ answer: @escaping @Sendable (JSONValue) async -> JSONValue,
+    beside body: (_ path: String) async throws -> Void
+  ) async throws {
+    let path = NSTemporaryDirectory() + "interlock-\(UUID().uuidString).sock"
+    let server = try ControlServer(path: path)
+    let serving = Task {
+      try await server.run(clock: SystemClock(), report: { _ in }, answer)
+    }
+    try await body(path)
+    serving.cancel()
+    await #expect(throws: CancellationError.self) { try await serving.value }
+    server.close()
+    try FileManager.default.removeItem(atPath: path + ".lock")
+  }
+
+  @Test func `a client that hangs up gives up what it asked for`() async throws {
+    let asked = Latch()
+    let never = Latch()
+    let givenUp = Latch()
+    try await serving { _ in
+      asked.open()
+      await never.wait()
+      givenUp.open()
+      return ControlAnswer.success()
+    } beside: { path in
+      let client = try await SocketConnection.local(path)
+      try await client.write(Array("{}\n".utf8))
+      await asked.wait()
+      client.close()
+      await givenUp.wait()
+    }
+  }
+
+  @Test func `requests that come before the first is answered are answered in turn`() async throws {
+    let asked = Latch()
+    let read = Latch()
+    try await serving { request in
+      asked.open()
+      await read.wait()
+      return ["echo": request]
+    } beside: { path in
+      let client = try await SocketConnection.local(path)
+      try await client.write(Array("{\"a\":1}\n{\"a\"".utf8))
+      await asked.wait()
+      try await client.write(Array(":2}\n".utf8))
+      read.open()
+      var lines = LineReader(client, maximumBytes: 1000)
+      for number in 1...2 {
+        let line = String(decoding: try #require(try await lines.next()), as: UTF8.self)
+        #expect(line == "{\"echo\":{\"a\":\(number)}}")
+      }
+    }
+  }
+
+  @Test func `a client waits as long as the node was told it may take, and then some`() async throws
+  {
+    let clock = PatientClock()
+    try await serving { _ in
+      await clock.asked.wait()
+      return ControlAnswer.success()
+    } beside: { path in
+      _ = try await ControlClient(path: path, clock: clock).ask([:], within: .seconds(30))
+    }
+    let patience = Duration.seconds(30) + ControlClient.patience
+    #expect(clock.deadline.withLock { $0 } == Instant.origin.advanced(by: patience))
+  }
+
+  @Test func `what only came too late is told from what failed`() async throws {
+    try await serving {
+      $0["late"] == true ? ControlAnswer.tooLate("a") : ControlAnswer.failure("b")
+    } beside: { path in
+      for (isLate, kind) in [(true, NodeError.Kind.notInTime), (false, .failed)] {
+        let error = await #expect(throws: NodeError.self) {
+          try await ControlClient(path: path).ask(["late": .bool(isLate)])
+        }
+        #expect(error?.kind == kind)
+      }
+    }
+  }
+}
+
+/// A clock that notes until when somebody wants to wait, and lets them wait for ever.
+private final class PatientClock: MonotonicClock {
+  let asked = Latch()
+  let deadline = Guarded<Instant?>(nil)
+  private let never = Latch()
+
+  var now: Instant { .origin }
+
+  func sleep(until deadline: Instant) async throws {
+    self.deadline.withLock { $0 = deadline }
+    asked.open()
+    await never.wait()
+    try Task.checkCancellation()
+  }
 }
 
 /// A clock on which every wait is over at once.

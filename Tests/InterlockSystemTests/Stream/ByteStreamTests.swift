@@ -1,3 +1,4 @@
+import Glibc
 import Interlock
 import InterlockSystem
 import TestSupport
@@ -56,6 +57,22 @@ import Testing
     await #expect(throws: SystemError.self) {
       for _ in 0..<1000 { try await far.write([UInt8](repeating: 0, count: 65536)) }
     }
+  }
+
+  @Test func `a peer that only ended its writing has not hung up`() async throws {
+    var ends: [CInt] = [-1, -1]
+    let type = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
+    #expect(socketpair(AF_UNIX, type, 0, &ends) == 0)
+    let stream = try ByteStream(
+      owning: FileDescriptor(owning: ends[0]), kind: .socket, name: "a pair")
+    #expect(!stream.isHungUp)
+    shutdown(ends[1], CInt(SHUT_WR))
+    #expect(try await stream.read(upTo: 10) == [])
+    #expect(!stream.isHungUp)
+    close(ends[1])
+    #expect(stream.isHungUp)
+    stream.close()
+    #expect(stream.isHungUp)
   }
 
   @Test func `a released stream closes its descriptor, and so does a closed one, once`()
