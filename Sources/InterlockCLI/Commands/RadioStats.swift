@@ -36,13 +36,15 @@ enum NodeSocket {
   static let config = Option.text(
     "--config", "FILE", "the node's configuration, to find its socket; without it, the defaults")
 
-  /// Asks the node.
+  /// Asks the node, which was told it may take `limit`.
   ///
   /// - Throws: `CommandFailure`: nobody answers, or the node refuses.
-  static func ask(_ request: JSONValue, _ arguments: Arguments) async throws -> JSONValue {
+  static func ask(
+    _ request: JSONValue, _ arguments: Arguments, within limit: Duration = .zero
+  ) async throws -> JSONValue {
     let path = try arguments[socket] ?? standardPath(try arguments[config])
     do {
-      return try await ControlClient(path: path).ask(request)
+      return try await ControlClient(path: path).ask(request, within: limit)
     } catch let error as NodeError {
       throw CommandFailure(ExitStatus(error.kind), error.what, error.remedy)
     }

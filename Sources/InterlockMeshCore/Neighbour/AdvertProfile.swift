@@ -21,7 +21,7 @@ public struct AdvertProfile: Sendable, Hashable {
   }
 
   /// What an advert carries of it.
-  var data: AdvertData {
+  package var data: AdvertData {
     AdvertData(nodeType: .repeater, location: location, name: name)
   }
 }

@@ -1,5 +1,5 @@
 internal import InterlockMeshCore
-internal import InterlockRadio
+package import InterlockRadio
 
 extension NodeConfiguration {
   /// The configuration after a change an administrator made over the radio.
@@ -45,7 +45,8 @@ extension NodeConfiguration {
 }
 
 extension RadioSection {
-  fileprivate mutating func take(_ radio: LoRaSettings) {
+  /// Replaces every value of the preset.
+  package mutating func take(_ radio: LoRaSettings) {
     frequencyMHz = Double(radio.frequencyHz) / 1e6
     bandwidthKHz = Double(radio.bandwidthHz) / 1e3
     spreadingFactor = radio.spreadingFactor

@@ -4,14 +4,23 @@ internal import InterlockWire
 /// What administrators changed over the radio, on disk: options by their paths, over the file.
 ///
 /// An environment variable wins over both, so that whoever has the machine gets in again.
-struct RemoteSettings: Sendable {
+package struct RemoteSettings: Sendable {
   let path: String
   let environment: @Sendable (String) -> String?
+
+  package init(
+    path: String, environment: @escaping @Sendable (String) -> String? = ProcessEnvironment.value
+  ) {
+    self.path = path
+    self.environment = environment
+  }
 
   /// A configuration with these changes.
   ///
   /// - Throws: `NodeError` when the file is there and makes no sense: nothing is half taken.
-  func applied(to configuration: NodeConfiguration) async throws(NodeError) -> NodeConfiguration {
+  package func applied(to configuration: NodeConfiguration) async throws(NodeError)
+    -> NodeConfiguration
+  {
     var result = configuration
     var problems: [SettingProblem] = []
     var object = try await read()

@@ -71,14 +71,8 @@ package final class Node: Sendable {
     stateLock = Guarded(try StateLock(paths))
     let control =
       configuration.control.enabled ? try ControlServer(path: paths.controlSocket) : nil
-    let identity: Identity
-    if let key = configuration.identity.key {
-      identity = try Identity(configured: key)
-    } else {
-      let (loaded, notices) = try await IdentityStore(path: paths.identity).loadOrMake()
-      identity = loaded
-      for notice in notices { log.report(notice) }
-    }
+    let (identity, notices) = try await configuration.loadIdentity(from: paths)
+    for notice in notices { log.report(notice) }
     let remoteSettings = RemoteSettings(
       path: paths.remoteSettings, environment: surroundings.environment)
     let configuration = try await remoteSettings.applied(to: configuration)

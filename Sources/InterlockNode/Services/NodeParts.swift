@@ -1,4 +1,4 @@
-internal import InterlockMeshCore
+package import InterlockMeshCore
 internal import InterlockRadio
 
 /// What the parts of a node are told, from a configuration.
@@ -24,7 +24,7 @@ struct NodeParts: Sendable {
 
 extension NodeConfiguration {
   /// What the node announces of itself.
-  var advertProfile: AdvertProfile {
+  package var advertProfile: AdvertProfile {
     let isSomewhere = node.latitude != 0 || node.longitude != 0
     return AdvertProfile(
       name: node.name,

@@ -71,6 +71,19 @@ package struct IdentityStore: Sendable {
   }
 }
 
+extension NodeConfiguration {
+  /// Who the node is: by the key it was given, or else by its file, which is made when missing.
+  ///
+  /// - Throws: `NodeError`: the key is none, or the file cannot be used.
+  /// - Returns: the identity, and what an operator should know about it.
+  package func loadIdentity(
+    from paths: StatePaths
+  ) async throws -> (identity: Identity, notices: [NodeEvent]) {
+    if let key = identity.key { return (try Identity(configured: key), []) }
+    return try await IdentityStore(path: paths.identity).loadOrMake()
+  }
+}
+
 extension Identity {
   /// The identity of a key from the configuration or the environment.
   ///
