@@ -11,6 +11,10 @@ struct NodeRunner: Sendable {
   let source: ConfigurationSource
   let presentation: NodePresentation
   let clock = SystemClock()
+  /// Makes the node; a test gives its own.
+  var makeNode: @Sendable (NodeConfiguration, NodeLog, Node.Surroundings) async throws -> Node = {
+    try await Node($0, log: $1, surroundings: $2)
+  }
 
   /// Runs until a signal, or for a limited time.
   ///
@@ -19,20 +23,12 @@ struct NodeRunner: Sendable {
     // Before anything else, so that a signal during the start is not lost.
     let signals = try Signals([.terminate, .interrupt, .reload])
     defer { signals.close() }
-    let presentation = presentation
-    let log = try NodeLog(
-      configuration.log, isShownElsewhere: presentation.showsLog,
-      observe: { presentation.show($0) })
-    let random = SecureRandom()
-    let source = source
-    let node = try await Node(
-      configuration, log: log,
-      surroundings: Node.Surroundings(
-        clock: clock, seed: random.next(), readConfiguration: { try source.read() },
-        onHappening: { presentation.show($0) }))
-    presentation.showStart(node, settings: try configuration.modemSettings())
-    let result = await withTaskGroup(of: Void.self) { group in
-      group.addTask { await obey(signals, node) }
+    let start = NodeStart()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await obey(signals, start) }
+      defer { group.cancelAll() }
+      guard let node = try await make(configuration, start) else { return }
+      presentation.showStart(node, settings: try configuration.modemSettings())
       group.addTask { await showGauge(of: node) }
       let result: Result<Void, any Error>
       do {
@@ -41,26 +37,48 @@ struct NodeRunner: Sendable {
       } catch {
         result = .failure(error)
       }
-      group.cancelAll()
-      return result
+      presentation.showSummary(node.snapshot())
+      await presentation.flush()
+      try result.get()
     }
-    presentation.showSummary(node.snapshot())
-    await presentation.flush()
-    try result.get()
+  }
+
+  /// The node and its log; nil when a signal came first.
+  private func make(
+    _ configuration: NodeConfiguration, _ start: NodeStart
+  ) async throws -> Node? {
+    let presentation = presentation
+    // The file may be on a disk that takes its time.
+    let log = try await BlockingPool.shared.run {
+      try NodeLog(
+        configuration.log, isShownElsewhere: presentation.showsLog,
+        observe: { presentation.show($0) })
+    }
+    let source = source
+    let surroundings = Node.Surroundings(
+      clock: clock, seed: SecureRandom().next(), readConfiguration: { try source.read() },
+      onHappening: { presentation.show($0) })
+    let node = try await start.node { try await makeNode(configuration, log, surroundings) }
+    if node == nil {
+      log.report(.info("Node asked to end before it had started"))
+      await log.flush(clock: clock)
+      await presentation.flush()
+    }
+    return node
   }
 
   /// Passes signals on; a second request to end is obeyed at once.
-  private func obey(_ signals: Signals, _ node: Node) async {
+  private func obey(_ signals: Signals, _ start: NodeStart) async {
     var isEnding = false
     // It ends with the cancellation of its task, which is all that the wait throws.
     while let arrived = try? await signals.next() {
       for signal in arrived {
         switch signal {
-        case .reload: node.reload()
+        case .reload: start.reload()
         case .terminate, .interrupt:
           if isEnding { ProcessEnvironment.exit(128 + signal.number) }
           isEnding = true
-          node.stop()
+          start.stop()
         }
       }
     }

@@ -68,9 +68,11 @@ package final class Node: Sendable {
   ) async throws {
     let paths = StatePaths(configuration, environment: surroundings.environment)
     // A second node on the same directory stops here, before it touches a file.
-    stateLock = Guarded(try StateLock(paths))
-    let control =
-      configuration.control.enabled ? try ControlServer(path: paths.controlSocket) : nil
+    let hasControl = configuration.control.enabled
+    let (lock, control) = try await BlockingPool.shared.run {
+      (try StateLock(paths), hasControl ? try ControlServer(path: paths.controlSocket) : nil)
+    }
+    stateLock = Guarded(lock)
     let (identity, notices) = try await configuration.loadIdentity(from: paths)
     for notice in notices { log.report(notice) }
     let remoteSettings = RemoteSettings(

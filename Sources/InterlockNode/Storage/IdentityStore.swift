@@ -35,7 +35,10 @@ package struct IdentityStore: Sendable {
       return content.map { SecretBytes($0.span) }
     } catch let error as SystemError {
       throw NodeError(
-        error, or: .badInput, "the identity is left as it is; make it readable for this user")
+        error, or: .badInput,
+        error.isIrregularFile
+          ? "move it away, or name another identity.file"
+          : "the identity is left as it is; make it readable for this user")
     } catch {
       throw NodeError(.failed, "cannot read the identity \(path): \(error)", "try again")
     }

@@ -33,9 +33,9 @@ package final class LedgerStore: Sendable {
   /// The account as it was saved, with what has left every window forgotten.
   ///
   /// What is damaged counts as fully spent. A file this user may not read belongs to another node's
-  /// account and is left as it is.
+  /// account and is left as it is; so is what is no file.
   ///
-  /// - Throws: `NodeError` when this user may not read the file.
+  /// - Throws: `NodeError` when this user may not read the file, or it is none.
   /// - Returns: the account.
   package func load(policy: DutyCyclePolicy) async throws(NodeError) -> AirtimeLedger {
     var saved: [UInt8]?
@@ -54,7 +54,11 @@ package final class LedgerStore: Sendable {
 
   /// What ends the start; nil for what only makes the past unknown.
   static func refusal(of error: any Error) -> NodeError? {
-    guard let error = error as? SystemError, error.isPermission else { return nil }
+    guard let error = error as? SystemError else { return nil }
+    if error.isIrregularFile {
+      return NodeError(.badInput, error.what, "move it away, or name another storage.ledgerFile")
+    }
+    guard error.isPermission else { return nil }
     return NodeError(
       error, or: .failed, "the airtime ledger is left as it is; make it readable for this user")
   }

@@ -85,10 +85,10 @@ package enum AtomicFile {
   /// Reads a whole file; blocks the calling thread.
   ///
   /// - Returns: its contents, or nil when there is no such file.
-  /// - Throws: `SystemError`, also when it is longer than `limit` bytes.
+  /// - Throws: `SystemError`, also when it is longer than `limit` bytes or not a regular file.
   package static func contents(of path: String, limit: Int) throws(SystemError) -> [UInt8]? {
     do throws(SystemError) {
-      return try FileContents.read(path, atMost: limit)
+      return try FileContents.read(.regularFile(path, O_RDONLY), path, atMost: limit)
     } catch {
       if error.number == ENOENT { return nil }
       throw error

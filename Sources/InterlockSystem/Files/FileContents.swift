@@ -12,8 +12,15 @@ package enum FileContents {
   /// - Throws: `SystemError` naming the file.
   /// - Returns: the bytes.
   package static func read(_ path: String, atMost limit: Int) throws(SystemError) -> [UInt8] {
-    let descriptor = try FileDescriptor(
-      systemOpen(path, O_RDONLY | O_CLOEXEC), orThrow: "open", path)
+    try read(
+      FileDescriptor(systemOpen(path, O_RDONLY | O_CLOEXEC), orThrow: "open", path), path,
+      atMost: limit)
+  }
+
+  /// Everything in an open file.
+  static func read(
+    _ descriptor: consuming FileDescriptor, _ path: String, atMost limit: Int
+  ) throws(SystemError) -> [UInt8] {
     var contents: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
     while true {

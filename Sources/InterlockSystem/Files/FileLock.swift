@@ -11,9 +11,7 @@ package final class FileLock: Sendable {
   ///
   /// - Throws: `SystemError`, with `isTaken` when somebody else has it.
   package init(_ path: String) throws(SystemError) {
-    let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW
-    descriptor = try FileDescriptor(
-      systemOpen(path, flags, mode: 0o600), orThrow: "open", path)
+    descriptor = try .regularFile(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
     try Self.take(descriptor.raw, path)
   }
 

@@ -63,7 +63,8 @@ package final class LogSink: Sendable {
     case .standardError:
       return try FileDescriptor(dup(STDERR_FILENO), orThrow: "open", "standard error")
     case .file(let path):
-      let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY
+      // A pipe that nobody reads is refused, not waited for.
+      let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
       return try FileDescriptor(
         systemOpen(path, flags, mode: mode_t(AtomicFile.publicMode)), orThrow: "open", path)
     }

@@ -101,6 +101,15 @@ import Testing
     #expect(dropped > 0 && written + dropped == 1000)
   }
 
+  @Test func `a pipe that nobody reads is no log`() throws {
+    let path = directory("log")
+    #expect(mkfifo(path, 0o600) == 0)
+    let error = #expect(throws: SystemError.self) {
+      try LogSink(.file(path), level: .info, style: .text)
+    }
+    #expect(error?.subject == path)
+  }
+
   @Test func `a log on a full disk ends every flush`() async throws {
     let sink = try LogSink(.file("/dev/full"), level: .info, style: .text)
     for _ in 0..<3 {
