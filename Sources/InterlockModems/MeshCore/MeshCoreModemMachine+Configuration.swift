@@ -17,11 +17,29 @@ extension MeshCoreModemMachine {
     send(question, for: .configuration, limit: MeshCoreModemTiming.command, at: now)
   }
 
+  /// Takes settings while no modem is ready: they are those it is configured with.
+  ///
+  /// - Returns: false if a configuration is under way on which another request depends.
+  mutating func takeForConnecting(_ settings: ModemSettings) -> Bool {
+    if case .configuring(let step, let request) = link {
+      guard request == nil else { return false }
+      mustTellSettingsAgain = step.rawValue >= ConfigurationStep.radio.rawValue
+    }
+    self.settings = settings
+    settingsBefore = nil
+    return true
+  }
+
   mutating func configurationAnswered(
     _ question: HardwareRequest, _ result: Result<HardwareReply, HardwareReply.ErrorCode>,
     at now: Instant
   ) {
     guard case .configuring(let step, let request) = link else { return }
+    if mustTellSettingsAgain {
+      // What the modem says to those of before does not matter any more.
+      mustTellSettingsAgain = false
+      return start(.radio, request: request, at: now)
+    }
     switch (step, result) {
     case (.identity, .success(.identity(let publicKey))):
       guard requiredIdentity == nil || requiredIdentity == publicKey else {

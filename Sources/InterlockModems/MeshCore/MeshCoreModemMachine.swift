@@ -67,6 +67,8 @@ package struct MeshCoreModemMachine: ModemMachine {
   package var identity: [UInt8]?
   /// Settings being tried, to go back from when the modem refuses them.
   var settingsBefore: ModemSettings?
+  /// Other settings were taken after the configuration under way had told those of before.
+  var mustTellSettingsAgain = false
   var command: Command?
   var transmission: Transmission?
   var orphan: Orphan?
@@ -142,6 +144,7 @@ package struct MeshCoreModemMachine: ModemMachine {
     endConfiguration(.failed(error))
     if let settingsBefore { settings = settingsBefore }
     settingsBefore = nil
+    mustTellSettingsAgain = false
     link = .closed
   }
 
@@ -189,6 +192,9 @@ package struct MeshCoreModemMachine: ModemMachine {
 
   package mutating func submit(_ request: ModemRequest, id: UInt64, at now: Instant) {
     guard isReady else {
+      if case .apply(let settings) = request, takeForConnecting(settings) {
+        return answer(id, .done)
+      }
       let state =
         link == .closed ? "no modem is connected" : "\(linkName) is not configured yet"
       let error = ModemError(.disconnected, state)

@@ -289,9 +289,10 @@ package struct KISSTNCMachine: ModemMachine {
   }
 
   private mutating func apply(_ settings: ModemSettings, id: UInt64) {
-    guard isReady else { return refuse(id) }
     self.settings = settings
     actions.append(.answer(id, .done))
+    // Where there is no link, the next one begins with them.
+    if link == .closed || link == .closing { return }
     // A board learns its channel from the text commands only, which come before KISS mode.
     if options.startsWithTextCommands {
       actions.append(.write(KISSFrame.leaveKISSMode.encoded()))

@@ -33,7 +33,10 @@ public protocol Modem: Sendable {
 
   /// Puts settings in force, now and after every reconnect.
   ///
-  /// - Throws: when the device refuses them or cannot be reached.
+  /// A device that is away is configured with them when it is back; should it refuse them then, `run`
+  /// throws.
+  ///
+  /// - Throws: when the device refuses them, or is lost before it has taken them.
   func apply(_ settings: ModemSettings) async throws(ModemError)
 
   /// Brings a device that is suspected stuck back to a known state: aborts, re-initialises.

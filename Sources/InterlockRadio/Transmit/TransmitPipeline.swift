@@ -127,11 +127,12 @@ public final class TransmitPipeline: Sendable {
   /// Gives the modem other settings and the account another allowance, between two transmissions.
   ///
   /// Both change together: nothing is sent on the new channel under the old allowance. What is nil
-  /// stays. Airtimes follow the settings from then on.
+  /// stays. Airtimes follow the settings from then on. A modem that is away gets them when it is back,
+  /// before anything is sent.
   ///
   /// *Cancellation:* while it waits for its turn; once begun it runs to its end.
   ///
-  /// - Throws: `ModemError` when the modem refuses, cannot be reached or does not answer in time;
+  /// - Throws: `ModemError` when the modem refuses, is lost meanwhile or does not answer in time;
   ///   then nothing changes. One that did not answer may take the settings later: nothing is sent
   ///   before it has been re-initialised and told those of before. `CancellationError`.
   public func apply(

@@ -215,4 +215,42 @@ import Testing
       while await group.nextResult() != nil {}
     }
   }
+
+  @Test func `a configuration read again while the modem is away is what it gets when it comes`()
+    async throws
+  {
+    let scratch = try Scratch()
+    let (ours, line) = try board(1, on: EmulatedAir())
+    let device = scratch.file("modem")
+    let before = configuration(device: device)
+    let node = try RunningProgram(
+      ["node", "--quiet", "--config", try scratch.configure(before)])
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      try await node.line("Modem disconnected")
+      _ = try scratch.configure(
+        before.replacing("spreadingFactor: 7", with: "spreadingFactor: 9")
+          .replacing("powerDBm: 10", with: "powerDBm: 12"))
+      node.send(SIGHUP)
+      try await node.line("Configuration reloaded")
+      try FileManager.default.createSymbolicLink(
+        atPath: device, withDestinationPath: line.slavePath)
+      group.addTask { try await ours.serve(line.master) }
+      try await node.line("Modem connected")
+      let wanted = LoRaSettings(
+        frequencyHz: 868_000_000, bandwidthHz: 500_000, spreadingFactor: 9,
+        codingRateDenominator: 5)
+      #expect(ours.modem.settings == wanted)
+      #expect(ours.modem.powerDBm == 12)
+      let frame = flood(1)
+      let answer = try await ControlClient(path: scratch.file("state/node.socket")).ask(
+        ["command": "send", "frame": .string(Hex.encode(frame))])
+      let airtime = wanted.airtime(ofBytes: frame.count)
+      let counted = answer["airtime_us"]?.number?.exactly(Int64.self)
+      #expect(counted.map { .microseconds($0) } == airtime)
+      node.send(SIGTERM)
+      #expect(try await node.status() == 0)
+      group.cancelAll()
+      while await group.nextResult() != nil {}
+    }
+  }
 }

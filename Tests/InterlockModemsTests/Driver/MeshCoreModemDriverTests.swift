@@ -218,6 +218,40 @@ import Testing
     }
   }
 
+  @Test func `radio.C10 settings for a modem that comes later are those it is configured with`()
+    throws
+  {
+    try SeededScheduler.explore(seeds: 0..<50) { scheduler in
+      let bench = Workbench(clock: scheduler.clock)
+      let board = bench.board(1)
+      let driver = bench.driver(seed: scheduler.seed)
+      let pipeline = TransmitPipeline(
+        modem: driver, settings: Workbench.settings,
+        ledger: AirtimeLedger(policy: .unlimited, at: scheduler.clock.now), clock: scheduler.clock,
+        seed: scheduler.seed, executor: scheduler)
+      var other = Workbench.settings
+      other.lora.spreadingFactor = 7
+      let wanted = other
+      try await bench.run(driver) { recorder in
+        try await pipeline.apply(wanted)
+        bench.plug(board)
+        try await recorder.untilConnected()
+        try #require(board.modem.settings.spreadingFactor == 7)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          group.addTask { try await pipeline.run() }
+          let now = scheduler.clock.now
+          let report = try await pipeline.transmit(
+            TransmitRequest(
+              frame: [1, 2, 3], label: PacketLabel(identifier: 1, type: "x", route: "flood"),
+              origin: .local, kind: .flood, priority: 0, receivedAt: now))
+          try #require(report.airtime == wanted.lora.airtime(ofBytes: 3))
+          await pipeline.stop()
+          try await group.waitForAll()
+        }
+      }
+    }
+  }
+
   @Test func `settings refused on connecting end the run: no reconnecting cures them`() throws {
     let error = #expect(throws: ModemError.self) {
       try SeededScheduler.run(seed: 8) { scheduler in

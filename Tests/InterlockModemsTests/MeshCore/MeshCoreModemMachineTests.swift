@@ -189,6 +189,53 @@ import Testing
       machine.takeActions().contains(.write(HardwareRequest.setRadio(radio).frame.encoded())))
   }
 
+  @Test func `settings that come at any moment of connecting are in force once it is ready`() {
+    var other = Workbench.settings
+    other.lora.spreadingFactor = 12
+    other.transmitPowerDBm = 3
+    // Before there is a link, while the board may restart, and before each of its answers.
+    for moment in 0...7 {
+      var machine = MeshCoreModemMachine(settings: Workbench.settings)
+      var modem = EmulatedKISSModem(
+        publicKey: Array(repeating: 7, count: 32), deviceName: "test", seed: 1)
+      let now = Instant.origin.advanced(by: .seconds(1))
+      var answers: [ModemAction] = []
+      var turn = 0
+      func reach(_ next: Int) {
+        turn = next
+        if turn == moment { machine.submit(.apply(other), id: 1, at: now) }
+      }
+      reach(0)
+      machine.linkOpened(name: "line", identity: nil, at: .origin)
+      reach(1)
+      machine.timePassed(at: now)
+      while !machine.isReady, turn < 20 {
+        for action in machine.takeActions() {
+          if case .write(let bytes) = action { modem.receive(bytes, at: now) }
+          if case .answer = action { answers.append(action) }
+        }
+        reach(turn + 1)
+        for case .write(let bytes) in modem.takeActions() { machine.receive(bytes, at: now) }
+      }
+      answers += machine.takeActions().filter { if case .answer = $0 { true } else { false } }
+      #expect(machine.isReady, "moment \(moment)")
+      #expect(answers == [.answer(1, .done)], "moment \(moment)")
+      #expect(modem.radio.spreadingFactor == 12, "moment \(moment)")
+      #expect(modem.powerDBm == 3, "moment \(moment)")
+    }
+  }
+
+  @Test func `settings wait for no configuration that another request depends on`() {
+    var (machine, now) = Self.ready()
+    machine.submit(.reset, id: 1, at: now)
+    _ = machine.takeActions()
+    machine.submit(.apply(Workbench.settings), id: 2, at: now)
+    let errors = machine.takeActions().compactMap { action -> ModemError? in
+      if case .answer(2, .failed(let error)) = action { error } else { nil }
+    }
+    #expect(errors.map(\.code) == [.disconnected])
+  }
+
   @Test func `a modem that keeps another channel than it was told is not used`() {
     var (machine, now) = Self.ready()
     machine.submit(.reset, id: 1, at: now)

@@ -180,6 +180,26 @@ import Testing
     #expect(actions.contains(.write([0xC0, 0xFF, 0xC0])))
   }
 
+  @Test func `settings that come before the board, or while it is started, are those it gets`() {
+    var options = KISSTNCOptions()
+    options.startsWithTextCommands = true
+    var machine = KISSTNCMachine(settings: Workbench.settings, options: options)
+    var settings = Workbench.settings
+    settings.lora.spreadingFactor = 7
+    machine.submit(.apply(settings), id: 1, at: .origin)
+    #expect(machine.takeActions() == [.answer(1, .done)])
+    machine.linkOpened(name: "line", identity: nil, at: .origin)
+    #expect(machine.takeActions() == [.write(Array("set radio 868,125,7,6,18\r\n".utf8))])
+    settings.lora.spreadingFactor = 8
+    machine.submit(.apply(settings), id: 2, at: .origin)
+    let actions = machine.takeActions()
+    #expect(actions.contains(.answer(2, .done)))
+    #expect(actions.contains { if case .closeLink = $0 { true } else { false } }, "begins anew")
+    machine.linkClosed(ModemError(.disconnected, "closed"), at: .origin)
+    machine.linkOpened(name: "line", identity: nil, at: .origin)
+    #expect(machine.takeActions() == [.write(Array("set radio 868,125,8,6,18\r\n".utf8))])
+  }
+
   @Test func `other channel access is told at once, duplex too, and its keying is counted`() {
     var machine = KISSTNCMachine(settings: Workbench.settings)
     machine.linkOpened(name: "line", identity: nil, at: .origin)
