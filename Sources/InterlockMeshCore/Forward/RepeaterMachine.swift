@@ -162,6 +162,12 @@ public struct RepeaterMachine: Sendable {
     if seen.remove(key.hash, note: key.note) { counters.forgotten += 1 }
   }
 
+  /// Takes note of what became of a frame it wanted sent, and does what `neverSent` does if it was not.
+  public mutating func note(_ transmission: RecentPackets.Transmission, of key: SeenKey) {
+    recent.note(transmission, of: key.note)
+    if transmission.wasNeverSent { neverSent(key) }
+  }
+
   /// Forgets the neighbours whose key begins with `prefix`.
   public mutating func removeNeighbour(prefix: [UInt8]) {
     neighbours.remove(prefix: prefix)
@@ -207,8 +213,8 @@ struct Decision {
   var hash: PacketHash?
   /// The record of the copy that was accepted before.
   var original: UInt64?
-  /// The frame that goes out for it, and after which delay.
-  var sent: (bytes: [UInt8], delayMicroseconds: Int64)?
+  /// The frame to pass on for it, and after which delay.
+  var outgoing: (bytes: [UInt8], delayMicroseconds: Int64)?
 
   init(_ verdict: Verdict, hash: PacketHash? = nil, original: UInt64? = nil) {
     self.verdict = verdict
@@ -220,7 +226,7 @@ struct Decision {
   init(relaying outgoing: OutgoingFrame) {
     verdict = .relayed
     hash = outgoing.hash
-    sent = (outgoing.bytes, outgoing.delayMicroseconds)
+    self.outgoing = (outgoing.bytes, outgoing.delayMicroseconds)
   }
 
   static func dropped(_ reason: RefusalReason) -> Decision { Decision(.dropped(reason)) }

@@ -1,4 +1,5 @@
 public import Interlock
+public import InterlockRadio
 
 /// What was heard lately, copies folded into the packet they are copies of; bounded.
 public struct RecentPackets: Sendable {
@@ -20,14 +21,39 @@ public struct RecentPackets: Sendable {
     public let receivedAt: Instant
     /// What was decided.
     public let verdict: Verdict
-    /// The frame that goes out for it.
-    public let sentBytes: [UInt8]?
-    /// The delay before that.
+    /// The frame to pass on for it, if there is one; `transmission` tells what became of it.
+    public let outgoingBytes: [UInt8]?
+    /// The delay drawn for that frame.
     public let delayMicroseconds: Int64?
+    /// What became of that frame; nil when there is none.
+    public fileprivate(set) var transmission: Transmission?
     /// Its further copies, the first few.
     public fileprivate(set) var copies: [Copy] = []
     /// How many further copies there were.
     public fileprivate(set) var copyCount = 0
+  }
+
+  /// What became of a frame that was to be passed on.
+  public enum Transmission: Sendable, Hashable {
+    /// It waits for its turn, or is being sent.
+    case pending
+    /// The queue did not take it.
+    case refused(DropReason)
+    /// The queue took it, and this is how it ended.
+    case ended(TransmitReport)
+
+    /// Whether it was not on the air, and never will be.
+    public var wasNeverSent: Bool {
+      switch self {
+      case .pending: false
+      case .refused: true
+      case .ended(let report):
+        switch report.result {
+        case .sent, .unknown: false
+        case .failed, .dropped: true
+        }
+      }
+    }
   }
 
   /// A further copy of a packet.
@@ -71,7 +97,9 @@ public struct RecentPackets: Sendable {
       sequence: nextSequence, packet: reception.packet, hash: decision.hash,
       snrQuarterDB: reception.snrQuarterDB, rssiDBm: reception.rssiDBm, score: reception.score,
       receivedAt: reception.receivedAt, verdict: decision.verdict,
-      sentBytes: decision.sent?.bytes, delayMicroseconds: decision.sent?.delayMicroseconds)
+      outgoingBytes: decision.outgoing?.bytes,
+      delayMicroseconds: decision.outgoing?.delayMicroseconds,
+      transmission: decision.outgoing == nil ? nil : .pending)
     if ring.count < Self.capacity {
       ring.append(record)
     } else {
@@ -80,9 +108,19 @@ public struct RecentPackets: Sendable {
     nextSequence += 1
   }
 
+  /// Notes what became of the frame of a record, if that is still kept.
+  mutating func note(_ transmission: Transmission, of sequence: UInt64) {
+    guard let index = index(of: sequence) else { return }
+    ring[index].transmission = transmission
+  }
+
+  private func index(of sequence: UInt64) -> Int? {
+    let index = Int(sequence % UInt64(Self.capacity))
+    return index < ring.count && ring[index].sequence == sequence ? index : nil
+  }
+
   private mutating func addCopy(_ reception: Reception, of original: UInt64) {
-    let index = Int(original % UInt64(Self.capacity))
-    guard index < ring.count, ring[index].sequence == original else { return }
+    guard let index = index(of: original) else { return }
     ring[index].copyCount += 1
     guard ring[index].copies.count < Self.copiesKept else { return }
     ring[index].copies.append(

@@ -199,7 +199,8 @@ public final class Repeater: Sendable {
     }
   }
 
-  /// What was heard lately, oldest first, copies folded into the packet they are copies of.
+  /// What was heard lately and what became of it, oldest first, copies folded into the packet they are
+  /// copies of.
   public var recentPackets: [RecentPackets.Record] { state.withLock { $0.machine.recent.records } }
 
   // MARK: Running
@@ -265,17 +266,15 @@ public final class Repeater: Sendable {
       return
     }
     let submission = pipeline.submit(TransmitRequest(outgoing)) { [weak self] report in
-      switch report.result {
-      case .sent, .unknown: break
-      case .failed, .dropped: self?.forget(key)
-      }
+      self?.note(.ended(report), of: key)
     }
-    if case .refused = submission { forget(key) }
+    if case .refused(let reason) = submission { note(.refused(reason), of: key) }
   }
 
-  /// A packet that was never on the air may come by another path and is then passed on.
-  private func forget(_ key: SeenKey) {
-    state.withLock { $0.machine.neverSent(key) }
-    log(.forgotten(key.hash))
+  /// Keeps what became of a packet; one that was never on the air may come by another path and is
+  /// then passed on.
+  private func note(_ transmission: RecentPackets.Transmission, of key: SeenKey) {
+    state.withLock { $0.machine.note(transmission, of: key) }
+    if transmission.wasNeverSent { log(.forgotten(key.hash)) }
   }
 }

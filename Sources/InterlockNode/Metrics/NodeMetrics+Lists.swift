@@ -26,31 +26,6 @@ extension NodeMetrics {
     ]
   }
 
-  /// What was heard lately, the newest last.
-  static func recent(_ records: [RecentPackets.Record], at now: Instant) -> JSONObject {
-    [
-      "packets": .array(
-        records.map { record in
-          [
-            "sequence": .integer(record.sequence),
-            "heard_s_ago": .double(
-              milliseconds(record.receivedAt.duration(to: now)) / 1000),
-            "hash": .string("\(record.hash ?? record.packet.packetHash)"),
-            "type": .string("\(record.packet.payloadType)"),
-            "route": .string("\(record.packet.route)"),
-            "snr_db": decibels(record.snrQuarterDB),
-            "rssi_dbm": record.rssiDBm.map { .integer($0) } ?? .null,
-            "score": record.score.map { .double($0) } ?? .null,
-            "verdict": .string(record.verdict.reason),
-            "delay_ms": record.delayMicroseconds.map { .double(Double($0) / 1000) } ?? .null,
-            "copies": .integer(record.copyCount),
-            "frame": .string(Hex.encode(record.packet.frame)),
-            "sent": record.sentBytes.map { .string(Hex.encode($0)) } ?? .null,
-          ]
-        })
-    ]
-  }
-
   /// Counts by upper bound, in the order of the bounds.
   static func histograms(_ counters: TransmitCounters) -> JSONObject {
     [
@@ -70,7 +45,7 @@ extension NodeMetrics {
     ]
   }
 
-  private static func decibels(_ quarters: Int?) -> JSONValue {
+  static func decibels(_ quarters: Int?) -> JSONValue {
     quarters.map { .double(Double($0) / 4) } ?? .null
   }
 

@@ -142,6 +142,27 @@ import Testing
     #expect(node.machine.counters.forgotten == 0)
   }
 
+  @Test func `what became of a packet is kept with it as long as it is among the last`() throws {
+    let node = RepeaterFixture()
+    #expect(node.hear(RepeaterFixture.flood(path: [1])) == .relayed)
+    let key = try #require(node.sent().first?.seenKey)
+    #expect(node.machine.recent.records.first?.transmission == .pending)
+    node.machine.note(.refused(.queueFull), of: key)
+    #expect(node.machine.recent.records.first?.transmission == .refused(.queueFull))
+    #expect(node.machine.counters.forgotten == 1)
+    // The next in its place is another packet's.
+    for number in 0..<RecentPackets.capacity {
+      let payload = [2, 3, 4, UInt8(number >> 8), UInt8(number & 255)]
+      #expect(node.hear(RepeaterFixture.flood(payload, path: [1])) == .relayed)
+    }
+    node.machine.note(.refused(.queueFull), of: key)
+    let records = node.machine.recent.records
+    #expect(records.count == RecentPackets.capacity)
+    #expect(records.allSatisfy { $0.transmission == .pending })
+    #expect(node.hear(RepeaterFixture.direct([1], path: [0x52])) == .dropped(.notNextHop))
+    #expect(node.machine.recent.records.last?.transmission == nil)
+  }
+
   private static func acknowledgement(_ remaining: UInt8? = nil) -> Packet? {
     let bytes: [UInt8] = [1, 2, 3, 4]
     return remaining.map {

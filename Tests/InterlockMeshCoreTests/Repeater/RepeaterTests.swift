@@ -121,6 +121,36 @@ private final class Tally: Sendable {
     }
   }
 
+  @Test func `a packet's record says whether it was sent, at what cost, or why not`() throws {
+    try SeededScheduler.run(seed: 5) { scheduler in
+      var transmit = TransmitPolicy()
+      transmit.capacity = 1
+      let station = Station(
+        clock: scheduler.clock, seed: 5, executor: scheduler, transmit: transmit)
+      let records = { @Sendable in station.repeater.recentPackets }
+      try await station.running {
+        station.modem.channel.withLock { $0 = .busy }
+        let frame = Self.frame(1, path: [1])
+        #expect(station.hear(frame, at: scheduler.clock.now) == .relayed)
+        #expect(records().map(\.transmission) == [.pending])
+        // There is room for one, and whoever would wait longer gives way.
+        #expect(station.hear(Self.frame(2, path: [1, 2, 3]), at: scheduler.clock.now) == .relayed)
+        #expect(records().last?.transmission == .refused(.queueFull))
+        try await scheduler.clock.sleep(for: .seconds(2))
+        station.modem.channel.withLock { $0 = .clear }
+        try await scheduler.clock.sleep(for: .seconds(60))
+        guard case .ended(let report)? = records().first?.transmission else {
+          Issue.record("\(String(describing: records().first?.transmission))")
+          return
+        }
+        #expect(report.result == .sent && report.attempts == 1)
+        #expect(report.airtime == RepeaterFixture.settings.airtime(ofBytes: frame.count + 1))
+        #expect(report.listenAttempts > 1 && report.listenBackoff > .zero)
+        #expect(records().first?.outgoingBytes == station.modem.sent.withLock { $0.first })
+      }
+    }
+  }
+
   @Test func `it announces itself after a whole interval, and each advert is newer`() throws {
     try SeededScheduler.run(seed: 6) { scheduler in
       let profile = AdvertProfile(
