@@ -163,15 +163,50 @@ struct Examination: Sendable {
         .problem, "state", "\(error)",
         "give storage.directory a place this user can write")
     }
+    // The state directory is there now; these may be in it or elsewhere.
+    if let file = configuration.log.file {
+      look(at: file, as: "log", "log.file") { (path) throws(SystemError) in
+        try LogSink.check(file: path)
+      }
+    }
+    if configuration.control.enabled {
+      look(at: paths.controlSocket, as: "control socket", "control.socket") {
+        (path) throws(SystemError) in try SocketListener.check(path: path)
+      }
+    }
+    if configuration.storage.ledgerFile != nil {
+      look(at: paths.ledger, as: "airtime ledger", "storage.ledgerFile") {
+        (path) throws(SystemError) in try FileAccess.checkFolder(of: path)
+      }
+    }
+    if configuration.identity.key == nil { lookAtIdentity(paths.identity) }
+  }
+
+  private mutating func lookAtIdentity(_ path: String) {
     do throws(SystemError) {
-      switch try AtomicFile.mode(of: paths.identity) {
-      case nil: add(.note, "identity", "none yet", "the node makes one at its first start")
+      switch try AtomicFile.mode(of: path) {
+      case nil:
+        try FileAccess.checkFolder(of: path)
+        add(.note, "identity", "none yet", "the node makes one at its first start")
       case let mode? where mode & 0o077 != 0:
-        add(.problem, "identity", "others can read \(paths.identity)", "run chmod 600 on it")
-      case .some: add(.good, "identity", paths.identity)
+        add(.problem, "identity", "others can read \(path)", "run chmod 600 on it")
+      case .some: add(.good, "identity", path)
       }
     } catch {
-      add(.problem, "identity", error.what, "let this user look at it")
+      add(.problem, "identity", error.what, "give identity.file a place this user can write")
+    }
+  }
+
+  /// Looks at a place the configuration names, the way the node will.
+  private mutating func look(
+    at path: String, as subject: String, _ option: String,
+    _ check: (String) throws(SystemError) -> Void
+  ) {
+    do throws(SystemError) {
+      try check(path)
+      add(.good, subject, path)
+    } catch {
+      add(.problem, subject, error.what, "give \(option) another place this user can write")
     }
   }
 }

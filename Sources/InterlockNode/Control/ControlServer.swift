@@ -30,8 +30,8 @@ package final class ControlServer: Sendable {
       listener = try SocketListener(path: path)
     } catch {
       throw NodeError(
-        error, or: .failed, "give this node another control.socket, or set control.enabled to false"
-      )
+        error, or: error.isImpossiblePath ? .badInput : .failed,
+        "give this node another control.socket, or set control.enabled to false")
     }
   }
 

@@ -61,7 +61,9 @@ package struct IdentityStore: Sendable {
     do {
       try await AtomicFile.write(bytes, to: path, mode: AtomicFile.secretMode)
     } catch let error as SystemError {
-      throw NodeError(error, or: .failed, "give identity.file a place this user can write")
+      throw NodeError(
+        error, or: error.isImpossiblePath ? .badInput : .failed,
+        "give identity.file a place this user can write")
     } catch {
       throw NodeError(.failed, "cannot write the identity \(path): \(error)", "try again")
     }

@@ -58,15 +58,30 @@ package final class LogSink: Sendable {
   /// *Cancellation:* returns at once.
   package func flush() async { await writer.flush() }
 
+  /// Looks whether a log could be opened, without making its file.
+  ///
+  /// - Throws: `SystemError` naming the file or its folder.
+  package static func check(file path: String) throws(SystemError) {
+    let descriptor = systemOpen(path, openFlags)
+    guard descriptor < 0 else {
+      _ = FileDescriptor(owning: descriptor)
+      return
+    }
+    guard errno == ENOENT else { throw SystemError("open", path) }
+    try FileAccess.checkFolder(of: path)
+  }
+
+  /// A pipe that nobody reads is refused, not waited for.
+  private static let openFlags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
+
   private static func open(_ destination: Destination) throws(SystemError) -> FileDescriptor {
     switch destination {
     case .standardError:
       return try FileDescriptor(dup(STDERR_FILENO), orThrow: "open", "standard error")
     case .file(let path):
-      // A pipe that nobody reads is refused, not waited for.
-      let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
       return try FileDescriptor(
-        systemOpen(path, flags, mode: mode_t(AtomicFile.publicMode)), orThrow: "open", path)
+        systemOpen(path, openFlags | O_CREAT, mode: mode_t(AtomicFile.publicMode)),
+        orThrow: "open", path)
     }
   }
 }

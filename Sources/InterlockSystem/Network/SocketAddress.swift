@@ -41,8 +41,8 @@ struct SocketAddress: Sendable {
     let utf8 = Array(path.utf8)
     guard !utf8.isEmpty, utf8.count <= 107, !utf8.contains(0) else {
       throw SystemError(
-        "use", "socket path \(path)", number: ENAMETOOLONG,
-        remedy: "it has \(utf8.count) bytes and may have 1 to 107")
+        "use", "the socket path \(path), which has \(utf8.count) bytes and may have 1 to 107",
+        number: ENAMETOOLONG)
     }
     let family = unsafe withUnsafeBytes(of: sa_family_t(AF_UNIX)) { unsafe Array($0) }
     return SocketAddress(family: AF_UNIX, bytes: family + utf8 + [0])

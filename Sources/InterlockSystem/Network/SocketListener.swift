@@ -72,6 +72,15 @@ package final class SocketListener: Sendable {
     stream = try ByteStream(owning: descriptor, kind: .socket, name: path, loop: loop)
   }
 
+  /// Looks whether a socket could be made at a path, or is there, without making it.
+  ///
+  /// - Throws: `SystemError` saying what stands in the way.
+  package static func check(path: String) throws(SystemError) {
+    _ = try SocketAddress.local(path)
+    try FileAccess.checkFolder(of: path)
+    try refuseOtherFile(path)
+  }
+
   deinit {
     close()
   }
@@ -136,7 +145,16 @@ package final class SocketListener: Sendable {
     if unsafe address.withPointer({ unsafe connect(probe.raw, $0, $1) }) == 0 {
       throw SystemError("listen on", path, number: EADDRINUSE, remedy: remedy(EADDRINUSE, path))
     }
-    if errno == ECONNREFUSED { unsafe unlink(path) }
+    guard errno == ECONNREFUSED else { return }
+    // A file of another kind refuses connections too, and is nobody's to remove.
+    try refuseOtherFile(path)
+    unsafe unlink(path)
+  }
+
+  private static func refuseOtherFile(_ path: String) throws(SystemError) {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFSOCK else { return }
+    throw SystemError("listen on", "\(path), which is another kind of file", number: ENOTSOCK)
   }
 
   private static func remedy(_ number: CInt, _ name: String) -> String? {
