@@ -52,29 +52,37 @@ import Testing
 
   @Test func `a living listener keeps its path, an abandoned socket file is replaced`() async throws
   {
-    let path = NSTemporaryDirectory() + "interlock-\(UUID().uuidString).sock"
-    let first = try SocketListener(path: path)
-    let error = #expect(throws: SystemError.self) { try SocketListener(path: path) }
-    #expect(try #require(error).description.contains("another process"))
-    // What a killed process leaves: the file without a listener behind it.
-    let kept = path + ".kept"
-    try FileManager.default.linkItem(atPath: path, toPath: kept)
-    first.close()
-    try FileManager.default.moveItem(atPath: kept, toPath: path)
-    let second = try SocketListener(path: path)
-    second.close()
-    try FileManager.default.removeItem(atPath: path + ".lock")
+    // In a process of its own: a program that another test starts has this one's locks and sockets
+    // between its fork and its exec.
+    await #expect(processExitsWith: .success) {
+      let path = NSTemporaryDirectory() + "interlock-\(UUID().uuidString).sock"
+      let first = try SocketListener(path: path)
+      let error = #expect(throws: SystemError.self) { try SocketListener(path: path) }
+      #expect(try #require(error).description.contains("another process"))
+      // What a killed process leaves: the file without a listener behind it.
+      let kept = path + ".kept"
+      try FileManager.default.linkItem(atPath: path, toPath: kept)
+      first.close()
+      try FileManager.default.moveItem(atPath: kept, toPath: path)
+      let second = try SocketListener(path: path)
+      second.close()
+      try FileManager.default.removeItem(atPath: path + ".lock")
+    }
   }
 
   @Test func `a listener closed twice leaves the socket of its successor alone`() async throws {
-    let path = NSTemporaryDirectory() + "interlock-\(UUID().uuidString).sock"
-    let first = try SocketListener(path: path)
-    first.close()
-    let second = try SocketListener(path: path)
-    first.close()
-    #expect(FileManager.default.fileExists(atPath: path))
-    second.close()
-    try FileManager.default.removeItem(atPath: path + ".lock")
+    // In a process of its own: a program that another test starts has this one's locks and sockets
+    // between its fork and its exec.
+    await #expect(processExitsWith: .success) {
+      let path = NSTemporaryDirectory() + "interlock-\(UUID().uuidString).sock"
+      let first = try SocketListener(path: path)
+      first.close()
+      let second = try SocketListener(path: path)
+      first.close()
+      #expect(FileManager.default.fileExists(atPath: path))
+      second.close()
+      try FileManager.default.removeItem(atPath: path + ".lock")
+    }
   }
 
   @Test func `a listener does not remove what was put in the place of its socket`() throws {

@@ -35,15 +35,19 @@ import Testing
   }
 
   @Test func `a line that is open is refused to a second opener, root or not, until it is closed`()
-    throws
+    async
   {
-    let pair = try PseudoTerminal()
-    let first = try SerialPort.open(pair.slavePath)
-    let error = #expect(throws: SystemError.self) { try SerialPort.open(pair.slavePath) }
-    // Whom the kernel's own claim holds off learns it from `open`, root from the lock.
-    #expect(try #require(error).description.contains("fuser \(pair.slavePath)"))
-    first.close()
-    try SerialPort.open(pair.slavePath).close()
+    // In a process of its own: a program that another test starts has this one's locks between its
+    // fork and its exec.
+    await #expect(processExitsWith: .success) {
+      let pair = try PseudoTerminal()
+      let first = try SerialPort.open(pair.slavePath)
+      let error = #expect(throws: SystemError.self) { try SerialPort.open(pair.slavePath) }
+      // Whom the kernel's own claim holds off learns it from `open`, root from the lock.
+      #expect(try #require(error).description.contains("fuser \(pair.slavePath)"))
+      first.close()
+      try SerialPort.open(pair.slavePath).close()
+    }
   }
 
   @Test func `a reader learns that the line was pulled out`() async throws {
