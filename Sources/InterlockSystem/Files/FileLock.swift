@@ -15,6 +15,12 @@ package final class FileLock: Sendable {
     try Self.take(descriptor.raw, path)
   }
 
+  deinit {
+    // Closing would do, but not at once while a child that was started this moment holds a copy of
+    // the descriptor, which it does until it runs its own program.
+    _ = flock(descriptor.raw, LOCK_UN)
+  }
+
   /// Locks what is already open until it is closed.
   ///
   /// - Throws: `SystemError`, with `isTaken` when somebody else has it.
