@@ -41,7 +41,7 @@ test: setup-tests
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz
 
-# The concurrent parts under the thread sanitizer; SHORT=1 leaves the long explorations out.
+# The concurrent parts under the thread sanitizer; SHORT=1 explores fewer schedules.
 tsan: setup-tests
 	$(CLEAN_TMP) Scripts/tsan
 

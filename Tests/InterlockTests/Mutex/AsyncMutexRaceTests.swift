@@ -29,7 +29,8 @@ import Testing
       try #require(asked.all == served.all, "seed \(scheduler.seed)")
       try #require(mutex.statistics.admitted == 4 && mutex.statistics.inUse == 0)
     }
-    #expect(exploration.distinctSchedules > 500)
+    // With this many steps hardly two seeds should draw the same order.
+    #expect(exploration.distinctSchedules > Schedules.seeds().count / 2)
   }
 
   @Test func `a grant that meets a cancellation is never lost`() throws {
