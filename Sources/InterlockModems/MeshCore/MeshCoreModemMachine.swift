@@ -72,7 +72,7 @@ package struct MeshCoreModemMachine: ModemMachine {
   var command: Command?
   var transmission: Transmission?
   var orphan: Orphan?
-  var pairing = SignalPairing()
+  var pairing: SignalPairing
   var reportsSignal = true
   package var isConfigured = false
   var polls = PollSchedule()
@@ -84,6 +84,7 @@ package struct MeshCoreModemMachine: ModemMachine {
   package init(settings: ModemSettings, options: MeshCoreModemOptions = MeshCoreModemOptions()) {
     self.settings = settings
     self.options = options
+    pairing = SignalPairing(patience: options.signalPatience)
   }
 
   package var isReady: Bool { link == .ready }

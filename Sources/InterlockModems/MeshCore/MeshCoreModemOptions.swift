@@ -14,6 +14,9 @@ public struct MeshCoreModemOptions: Sendable, Hashable {
   public var asksChannel = true
   /// How often noise floor and statistics are asked for; nil for never.
   public var pollInterval: Duration? = .seconds(30)
+  /// How long a received frame waits for the signal values the modem sends after it; then it goes on
+  /// without them.
+  public var signalPatience = Duration.milliseconds(250)
 
   /// Makes the defaults.
   public init() {}

@@ -8,14 +8,16 @@ internal import InterlockRadio
 /// that waited for ever, and values of before a reconnect on frames of after it.
 struct SignalPairing: Sendable {
   /// How long a frame waits for its values.
-  static let patience = Duration.milliseconds(250)
+  let patience: Duration
   /// The most frames that wait.
   static let capacity = 64
 
   private var waiting: [ReceivedFrame] = []
 
+  init(patience: Duration) { self.patience = patience }
+
   /// When the oldest frame has waited long enough; nil when none waits.
-  var deadline: Instant? { waiting.first?.receivedAt.advanced(by: Self.patience) }
+  var deadline: Instant? { waiting.first?.receivedAt.advanced(by: patience) }
 
   /// Takes a frame.
   ///
@@ -42,7 +44,7 @@ struct SignalPairing: Sendable {
   /// - Returns: the frames that have waited long enough, oldest first.
   mutating func expire(at now: Instant) -> [ReceivedFrame] {
     let count =
-      waiting.firstIndex { $0.receivedAt.advanced(by: Self.patience) > now } ?? waiting.count
+      waiting.firstIndex { $0.receivedAt.advanced(by: patience) > now } ?? waiting.count
     defer { waiting.removeFirst(count) }
     return Array(waiting.prefix(count))
   }
