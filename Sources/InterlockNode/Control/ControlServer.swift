@@ -49,7 +49,7 @@ package final class ControlServer: Sendable {
   ///   - answer: What a request gets; it may wait, and others are answered meanwhile.
   /// - Throws: `CancellationError`.
   package func run(
-    clock: any MonotonicClock, report: @Sendable (NodeEvent) -> Void,
+    clock: any MonotonicClock, report: @escaping @Sendable (NodeEvent) -> Void,
     _ answer: @escaping @Sendable (JSONValue) async -> JSONValue
   ) async throws {
     let listener = listener
@@ -58,26 +58,42 @@ package final class ControlServer: Sendable {
 
   /// Answers whoever `accept` brings.
   static func run(
-    _ accept: @Sendable () async throws -> ByteStream, clock: any MonotonicClock,
-    report: @Sendable (NodeEvent) -> Void,
+    _ accept: @escaping @Sendable () async throws -> ByteStream, clock: any MonotonicClock,
+    report: @escaping @Sendable (NodeEvent) -> Void,
     _ answer: @escaping @Sendable (JSONValue) async -> JSONValue
   ) async throws {
-    try await withThrowingDiscardingTaskGroup { group in
-      // The listener itself limits who may connect; this limits how many tasks that makes.
-      let free = ConnectionLimit(maximumConnections)
-      var isFailing = false
+    let door = AsyncMutex(Door(), name: "control socket", clock: clock)
+    // As many tasks as there may be connections; one of them accepts, the others serve or queue.
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<maximumConnections {
+        group.addTask {
+          while true {
+            let stream = try await door.withLock { door in
+              try await door.next(accept, clock: clock, report: report)
+            }
+            await serve(stream, clock, answer)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  /// Where connections come in.
+  private struct Door: Sendable {
+    /// The same failure again and again is one outage.
+    private var isFailing = false
+
+    mutating func next(
+      _ accept: @Sendable () async throws -> ByteStream, clock: any MonotonicClock,
+      report: @Sendable (NodeEvent) -> Void
+    ) async throws -> ByteStream {
       while true {
-        await free.take()
         do {
           let stream = try await accept()
           isFailing = false
-          group.addTask {
-            await Self.serve(stream, clock, answer)
-            await free.give()
-          }
+          return stream
         } catch let error as SystemError {
-          await free.give()
-          // The same failure again and again is one outage.
           if !isFailing {
             report(
               .warning(
@@ -147,25 +163,5 @@ package final class ControlServer: Sendable {
       }
       return reply
     }
-  }
-}
-
-/// How many connections are being served.
-private actor ConnectionLimit {
-  private var free: Int
-  private var waiter: CheckedContinuation<Void, Never>?
-
-  init(_ count: Int) { free = count }
-
-  /// Waits for a place; only one task ever waits.
-  func take() async {
-    guard free == 0 else { return free -= 1 }
-    await withCheckedContinuation { waiter = $0 }
-  }
-
-  func give() {
-    guard let waiter else { return free += 1 }
-    self.waiter = nil
-    waiter.resume()
   }
 }

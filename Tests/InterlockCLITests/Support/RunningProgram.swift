@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Interlock
 import InterlockSystem
+import TestSupport
 import Testing
 
 /// The built program at work: its lines are waited for, never slept for.

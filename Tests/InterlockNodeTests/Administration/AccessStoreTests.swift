@@ -1,6 +1,7 @@
 import Foundation
 import InterlockCrypto
 import InterlockSystem
+import TestSupport
 import Testing
 
 @testable import InterlockMeshCore
@@ -8,12 +9,12 @@ import Testing
 
 /// The clients of the remote administration, on a real disk.
 @Suite(.timeLimit(.minutes(1))) struct AccessStoreTests {
-  private let folder: TemporaryFolder
+  private let folder: TemporaryDirectory
   private let store: AccessStore
   private let identity: Identity
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = try TemporaryDirectory()
     store = AccessStore(path: "\(folder.path)/access.list")
     identity = try Self.identity(0)
   }

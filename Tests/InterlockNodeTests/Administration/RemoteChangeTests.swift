@@ -1,6 +1,7 @@
 import Interlock
 import InterlockMeshCore
 import InterlockRadio
+import TestSupport
 import Testing
 
 @testable import InterlockNode
@@ -56,7 +57,7 @@ import Testing
   }
 
   @Test func `changes are kept over a restart, and the environment wins over them`() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TemporaryDirectory()
     let path = "\(folder.path)/remote-settings.json"
     let settings = RemoteSettings(path: path) { _ in nil }
     let start = NodeConfiguration()

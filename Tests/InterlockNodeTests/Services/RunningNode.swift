@@ -3,6 +3,7 @@ import InterlockMeshCore
 import InterlockRadio
 import InterlockSystem
 import InterlockWire
+import TestSupport
 import Testing
 
 @testable import InterlockNode
@@ -50,16 +51,16 @@ final class Notebook: Sendable {
 final class RunningNode: Sendable {
   let radio = ScriptedRadio()
   let clock = SteppedClock()
-  let folder: TemporaryFolder
+  let folder: TemporaryDirectory
   let node: Node
   /// What the configuration file says.
   let file: ConfigurationText
   private let notebook: Notebook
 
   init(
-    folder: TemporaryFolder? = nil, _ configure: (inout NodeConfiguration) -> Void = { _ in }
+    folder: TemporaryDirectory? = nil, _ configure: (inout NodeConfiguration) -> Void = { _ in }
   ) async throws {
-    let folder = try folder ?? TemporaryFolder()
+    let folder = try folder ?? TemporaryDirectory()
     self.folder = folder
     var configuration = NodeConfiguration()
     configuration.storage.directory = folder.path

@@ -1,13 +1,14 @@
 import Foundation
 import InterlockMeshCore
 import InterlockSystem
+import TestSupport
 import Testing
 
 @testable import InterlockNode
 
 @Suite struct IdentityStoreTests {
   @Test func `an identity others can read is a warning, a new one is news`() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TemporaryDirectory()
     let path = "\(folder.path)/identity"
     let made = try await IdentityStore(path: path).loadOrMake()
     guard case .notice(.info, let news, _) = try #require(made.notices.first) else {

@@ -3,6 +3,7 @@ import Glibc
 import Interlock
 import InterlockRadio
 import InterlockSystem
+import TestSupport
 import Testing
 
 @testable import InterlockNode
@@ -19,7 +20,7 @@ import Testing
   }
 
   @Test func `a damaged ledger counts as spent`() async throws {
-    let folder = try TemporaryFolder()
+    let folder = try TemporaryDirectory()
     let path = "\(folder.path)/airtime.ledger"
     try Data("nonsense".utf8).write(to: URL(filePath: path))
     let policy = DutyCyclePolicy.windows(

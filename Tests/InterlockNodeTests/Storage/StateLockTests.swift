@@ -1,5 +1,6 @@
 import Foundation
 import InterlockSystem
+import TestSupport
 import Testing
 
 @testable import InterlockNode
