@@ -68,7 +68,8 @@ struct ArgumentParser {
       throw usage("\(option.name) has no value", "write \(option.usage)")
     }
     if let problem = option.problem(value) {
-      throw usage("\(option.name) \(value) does not suit", "it \(problem.expected)")
+      let given = option.isSecret ? option.name : "\(option.name) \(value)"
+      throw usage("\(given) does not suit", "it \(problem.expected)")
     }
     return (option, value)
   }

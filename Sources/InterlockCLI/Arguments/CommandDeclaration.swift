@@ -37,6 +37,8 @@ struct OptionDeclaration: Sendable {
   let placeholder: String?
   let meaning: String
   let fallbackText: String?
+  /// Whether errors leave out what was given.
+  var isSecret = false
   /// Whether it must be given.
   var isRequired = false
   /// Whether it may be given more than once.
@@ -62,7 +64,7 @@ extension Option {
     let read = read
     return OptionDeclaration(
       name: name, placeholder: placeholder, meaning: meaning, fallbackText: fallbackText,
-      isRequired: isRequired, repeats: repeats
+      isSecret: isSecret, isRequired: isRequired, repeats: repeats
     ) { text in
       do throws(OptionProblem) {
         _ = try read(text)

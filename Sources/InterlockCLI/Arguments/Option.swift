@@ -1,3 +1,4 @@
+internal import InterlockMeshCore
 internal import InterlockNode
 internal import InterlockWire
 
@@ -10,6 +11,8 @@ struct Option<Value: Sendable>: Sendable {
   /// What stands for the value in the help text; nil for an option that takes none.
   let placeholder: String?
   let meaning: String
+  /// Whether errors leave out what was given.
+  var isSecret = false
   let read: @Sendable (String) throws(OptionProblem) -> Value
 }
 
@@ -114,6 +117,17 @@ extension Option where Value == [UInt8] {
         throw OptionProblem(expected: "must be \(sizes) bytes in hexadecimal")
       }
       return bytes
+    }
+  }
+
+  /// A channel's key, as MeshCore's apps write it.
+  static func channelKey(_ name: String, _ meaning: String) -> Option {
+    Option(name: name, placeholder: "KEY", meaning: meaning, isSecret: true) {
+      text throws(OptionProblem) in
+      guard let key = ChannelKey.parse(text) else {
+        throw OptionProblem(expected: "must be \(ChannelKey.notation)")
+      }
+      return key
     }
   }
 }

@@ -5,8 +5,8 @@ internal import InterlockWire
 
 /// `interlock radio decode`: what a frame says.
 enum RadioDecode: Command {
-  private static let channelKey = Option.hex(
-    "--channel-key", "HEX", bytes: [16, 32],
+  private static let channelKey = Option.channelKey(
+    "--channel-key",
     "the key of a channel whose messages are opened; the public channel's is known")
   private static let identity = Option.text(
     "--identity", "FILE", "a node's identity, to open messages to and from it")

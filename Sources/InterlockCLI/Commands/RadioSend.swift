@@ -15,8 +15,8 @@ enum RadioSend: Command {
     "--name", "NAME",
     "who speaks, or with --port or --tcp announces itself; without it, node.name of the "
       + "configuration")
-  private static let channelKey = Option.hex(
-    "--channel-key", "HEX", bytes: [16, 32], "for --text: the channel's key")
+  private static let channelKey = Option.channelKey(
+    "--channel-key", "for --text: the channel's key")
   static let timeout = Option.duration(
     "--timeout", "how long the packet may wait for the modem and the allowance"
   ).defaulting(to: .seconds(30), shown: "30s")

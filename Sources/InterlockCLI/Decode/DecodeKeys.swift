@@ -3,9 +3,7 @@ internal import InterlockMeshCore
 /// Keys that open messages.
 struct DecodeKeys: Sendable {
   /// The channel every device knows; what is said on it is no secret.
-  static let publicChannel = Channel(key: [
-    0x8B, 0x33, 0x87, 0xE9, 0xC5, 0xCD, 0xEA, 0x6A, 0xC9, 0xE5, 0xED, 0xBA, 0xA1, 0x15, 0xCD, 0x72,
-  ])
+  static let publicChannel = Channel(key: ChannelKey.everyone)
 
   private let channels: [Channel]
   private let identity: Identity?
@@ -21,8 +19,8 @@ struct DecodeKeys: Sendable {
 
   /// The plaintext of a message to a channel whose key is known.
   func open(_ envelope: ChannelEnvelope) -> [UInt8]? {
-    for channel in channels where channel.hash == envelope.channelHash {
-      if let plaintext = channel.secret.open(envelope.sealed) { return plaintext }
+    for channel in channels {
+      if let plaintext = envelope.opened(by: channel) { return plaintext }
     }
     return nil
   }

@@ -114,6 +114,11 @@ public struct ChannelEnvelope: Sendable, Hashable {
     sealed = channel.secret.seal(plaintext)[...]
   }
 
+  /// The plaintext with its padding; nil unless hash and MAC are those of a message to `channel`.
+  public func opened(by channel: Channel) -> [UInt8]? {
+    channelHash == channel.hash ? channel.secret.open(sealed) : nil
+  }
+
   /// The payload that says this.
   public var payload: [UInt8] { [channelHash] + sealed }
 }

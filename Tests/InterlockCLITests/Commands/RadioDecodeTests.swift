@@ -46,6 +46,30 @@ import Testing
     #expect(flood["path"] == ["a1a2", "b1b2"])
   }
 
+  @Test(arguments: [
+    "d73da9c09e99c3abb60647d7619f0341b153f89ec7b18663a6a85207e0bcbc53",
+    "1z2pwJ6Zw6u2BkfXYZ8DQbFT+J7HsYZjpqhSB+C8vFM=",
+  ])
+  func `a channel's key opens its messages, in hexadecimal and in base64`(key: String) async throws
+  {
+    // The case e015 of the message vectors.
+    let frame = "1540ea81e350b929c1b9ea6a0085f926af4cbeef0e15edfe2202841345a81b16f185debdfc"
+    let captured = CapturedConsole()
+    let status = await captured.run("radio", "decode", frame, "--json", "--channel-key", key)
+    #expect(status == .done, "\(captured.errors)")
+    let packet = try JSONValue(parsing: captured.output)
+    #expect(packet["payload"]?["message"]?["text"] == "mesa: lantern relay ✓")
+  }
+
+  @Test func `a key that is none is refused and not repeated`() async {
+    let captured = CapturedConsole()
+    let key = "d73da9c09e99c3ab"
+    #expect(await captured.run("radio", "decode", "0e00", "--channel-key", key) == .usage)
+    #expect(captured.errors.contains("--channel-key does not suit"), "\(captured.errors)")
+    #expect(captured.errors.contains("16 or 32 bytes in hexadecimal or base64"))
+    #expect(!captured.errors.contains(key))
+  }
+
   @Test func `what is too short for its type says so`() async throws {
     #expect(try await decode("0e001122")["note"] == "incomplete")
     #expect(try await decode("0e00")["note"] == "empty_payload")
