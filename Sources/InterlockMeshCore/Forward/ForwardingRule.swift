@@ -30,6 +30,13 @@ public struct ForwardingRule: Sendable, Hashable {
   public var hasTransportCodes: Bool?
   /// Applies to messages and data of the channels with this hash; nil for any packet.
   public var channelHash: UInt8?
+  /// Applies to messages and data that the key of the known channel of this name opens; nil for any
+  /// packet.
+  public var channel: String?
+  /// Applies to texts on a known channel whose sender's name fits; nil for any packet.
+  public var sender: TextPattern?
+  /// Applies to texts on a known channel that fit, sender's name aside; nil for any packet.
+  public var text: TextPattern?
   /// Applies to packets heard more weakly than this, in quarters of a decibel; nil for any.
   public var weakerThanQuarterDB: Int?
   /// Applies to packets heard with less power than this, in dBm; nil for any.
@@ -41,7 +48,9 @@ public struct ForwardingRule: Sendable, Hashable {
   }
 
   /// A signal the modem could not tell is not a weak one.
-  func applies(to reception: Reception) -> Bool {
+  ///
+  /// What the packet says is looked at last: only then it costs something.
+  func applies(to reception: Reception, saying content: inout ChannelContent) -> Bool {
     let packet = reception.packet
     if let types, !types.contains(packet.payloadType) { return false }
     if let route, route != packet.route { return false }
@@ -53,16 +62,26 @@ public struct ForwardingRule: Sendable, Hashable {
     if let channelHash, channelHash != packet.channelHash { return false }
     if let limit = weakerThanQuarterDB, (reception.snrQuarterDB ?? .max) >= limit { return false }
     if let limit = weakerThanDBm, (reception.rssiDBm ?? .max) >= limit { return false }
-    if let pathContains { return packet.hasPassed(pathContains) }
+    if let pathContains, !packet.hasPassed(pathContains) { return false }
+    guard channel != nil || sender != nil || text != nil else { return true }
+    return content.message().map(applies) ?? false
+  }
+
+  private func applies(to message: ChannelMessage) -> Bool {
+    if let channel, channel != message.channel { return false }
+    if let sender { guard let name = message.sender, sender.matches(name) else { return false } }
+    if let text { guard let said = message.text, text.matches(said) else { return false } }
     return true
   }
 }
 
 extension Packet {
+  /// Whether it is a message or data for the members of a channel.
+  var isForChannel: Bool { payloadType == .groupText || payloadType == .groupData }
+
   /// The hash of the channel it is for; nil for what is not for a channel.
   fileprivate var channelHash: UInt8? {
-    guard payloadType == .groupText || payloadType == .groupData else { return nil }
-    return payloadRange.isEmpty ? nil : frame[payloadRange.lowerBound]
+    isForChannel && !payloadRange.isEmpty ? frame[payloadRange.lowerBound] : nil
   }
 
   /// Whether the node that this key begins with is in the path, as far as the path names it.

@@ -25,6 +25,8 @@ public struct RepeaterConfiguration: Sendable {
   public var delays = DelayPolicy()
   /// The operator's rules, the first that applies decides.
   public var rules: [ForwardingRule] = []
+  /// The channels rules may look into.
+  public var channels: [NamedChannel] = []
   /// Accepted packets that are remembered, at least 4096.
   public var seenCapacity = 4096
   /// How long they are remembered.

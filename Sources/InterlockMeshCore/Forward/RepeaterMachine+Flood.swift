@@ -60,7 +60,10 @@ extension RepeaterMachine {
   }
 
   private mutating func isAllowedByRules(_ reception: Reception) -> Bool {
-    for (index, rule) in configuration.rules.enumerated() where rule.applies(to: reception) {
+    guard !configuration.rules.isEmpty else { return true }
+    var content = ChannelContent(of: reception.packet, among: configuration.channels)
+    for (index, rule) in configuration.rules.enumerated()
+    where rule.applies(to: reception, saying: &content) {
       switch rule.action {
       case .allow: return true
       case .drop: return false

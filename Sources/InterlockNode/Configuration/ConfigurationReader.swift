@@ -36,38 +36,52 @@ extension NodeConfiguration {
         problems.append(SettingProblem(place: nil, "\(variable) \(error.message)"))
       }
     }
-    configuration.readRegionKeys(environment, problems: &problems)
+    configuration.readKeys(environment, problems: &problems)
     if problems.isEmpty { problems = configuration.contradictions(in: value) }
     guard problems.isEmpty else { throw ConfigurationError(file: file, problems: problems) }
     self = configuration
   }
 
-  /// Takes the keys of private regions that the environment has.
-  private mutating func readRegionKeys(
+  /// Takes the keys of private regions and of channels that the environment has.
+  private mutating func readKeys(
     _ environment: (String) -> String?, problems: inout [SettingProblem]
   ) {
-    let kind = SettingKind.hex(bytes: [Region.keyBytes])
-    for (index, entry) in regions.known.enumerated() {
-      guard let variable = entry.keyVariable, let text = environment(variable) else { continue }
+    func key(_ variable: String?, _ kind: SettingKind<[UInt8]>) -> [UInt8]? {
+      guard let variable, let text = environment(variable) else { return nil }
       do throws(SettingProblem) {
-        regions.known[index].key = try kind.read(.string(text))
+        return try kind.read(.string(text))
       } catch {
         problems.append(SettingProblem(place: nil, "\(variable) \(error.message)"))
+        return nil
       }
     }
+    for (index, entry) in regions.known.enumerated() {
+      guard let key = key(entry.keyVariable, .hex(bytes: [Region.keyBytes])) else { continue }
+      regions.known[index].key = key
+    }
+    for (index, entry) in channels.enumerated() {
+      guard let key = key(entry.keyVariable, .channelKey) else { continue }
+      channels[index].key = key
+    }
+  }
+
+  /// The environment variable for the key of something called `name`: the name in capitals, with _
+  /// for what a variable cannot hold.
+  static func keyVariable(_ prefix: String, _ name: some StringProtocol) -> String {
+    prefix
+      + name.map { character in
+        character.isASCII && (character.isLetter || character.isNumber)
+          ? character.uppercased() : "_"
+      }.joined()
   }
 }
 
 extension RegionEntry {
-  /// The environment variable that overrides a private region's key: its name without the $, in
-  /// capitals, with _ for what a variable cannot hold; nil for a public region, which has no key.
+  /// The environment variable that overrides a private region's key, named without the $; nil for a
+  /// public region, which has no key.
   var keyVariable: String? {
-    guard name.hasPrefix("$") else { return nil }
-    let suffix = name.dropFirst().map { character in
-      character.isASCII && (character.isLetter || character.isNumber)
-        ? character.uppercased() : "_"
-    }
-    return "INTERLOCK_REGION_KEY_" + suffix.joined()
+    name.hasPrefix("$")
+      ? NodeConfiguration.keyVariable("INTERLOCK_REGION_KEY_", name.dropFirst()) : nil
   }
 
   /// The name with the `#` that a public name may leave out.

@@ -23,8 +23,17 @@ extension NodeConfiguration {
         "must not allow more (\(limit.allowance.notation)) than its window has "
           + "(\(limit.window.notation))")
     }
+    let channelProblems = channelContradictions
+    for (index, option, reason) in channelProblems {
+      refuse(
+        "repeater.channels [\(index)]: \(option)", reason,
+        at: "repeater.channels.\(index).\(option)")
+    }
+    let known = channels.compactMap(\.channel)
     for (index, rule) in rules.enumerated() {
-      for (option, reason) in rule.contradictions {
+      // What is wrong with the channels comes first: it may be all that is wrong with the rule.
+      let content = channelProblems.isEmpty ? rule.contentContradictions(among: known) : []
+      for (option, reason) in rule.contradictions + content {
         refuse(
           "repeater.rules [\(index)]: \(option)", reason, at: "repeater.rules.\(index).\(option)")
       }

@@ -11,6 +11,7 @@ extension NodeConfiguration {
   package func repeaterConfiguration() throws(RegionError) -> RepeaterConfiguration {
     var configuration = repeater
     configuration.mode = node.mode
+    configuration.channels = channels.compactMap(\.channel)
     configuration.rules = rules.map(\.rule)
     configuration.regions = RegionTable(allowsUnscopedFlood: regions.allowUnscoped)
     for entry in regions.known {

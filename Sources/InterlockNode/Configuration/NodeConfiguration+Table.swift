@@ -96,9 +96,23 @@ extension NodeConfiguration {
       "repeater.allowDiscovery", \.repeater.allowsDiscovery, .boolean,
       "Whether the node answers neighbours that ask who is there."),
     Setting(
+      "repeater.channels", \.channels,
+      .objects(channelTable, atMost: NamedChannel.maximumCount, called: "channels"),
+      "The channels whose messages rules may look into; none unless they are listed."),
+    Setting(
       "repeater.rules", \.rules, .objects(ruleTable, atMost: 64, called: "rules"),
       "Rules about floods that would otherwise be relayed; the first that applies decides."),
   ]
+
+  private static let channelTable = SettingsTable<ChannelEntry>([
+    Setting(
+      "name", \.name, .text(1...NamedChannel.maximumNameBytes),
+      "Its name; the key of a #name, and of \"\(ChannelKey.publicName)\", follows from it."),
+    Setting(
+      "key", \.key, SettingKind.channelKey.orNull, isSecret: true,
+      "The key of any other channel, as MeshCore's apps share it. `INTERLOCK_CHANNEL_KEY_` and the "
+        + "name, in capitals and with _ for all but letters and digits, overrides it."),
+  ])
 
   private static let ruleTable = SettingsTable<RuleEntry>([
     Setting(
@@ -142,6 +156,15 @@ extension NodeConfiguration {
     Setting(
       "channelHash", \.channelHash, SettingKind.hex(bytes: [1]).orNull,
       "Applies to what is for a channel with this hash, the first byte of its payload."),
+    Setting(
+      "channel", \.channel, SettingKind.text(1...NamedChannel.maximumNameBytes).orNull,
+      "Applies to messages and data that the key of this one of repeater.channels opens."),
+    Setting(
+      "sender", \.sender, SettingKind.text(1...64).orNull,
+      "Applies to texts on repeater.channels whose sender's name fits this pattern."),
+    Setting(
+      "text", \.text, SettingKind.text(1...TextMessage.maximumTextBytes).orNull,
+      "Applies to texts on repeater.channels that fit this pattern, the sender's name aside."),
     Setting(
       "weakerThanDB", \.weakerThanDB, SettingKind.number(-32...32, unit: " dB").orNull,
       "Applies to packets heard with a lower signal-to-noise ratio."),

@@ -10,6 +10,7 @@ package struct NodeConfiguration: DefaultConstructible {
   package var identity = IdentitySection()
   package var security = SecuritySection()
   package var repeater = RepeaterConfiguration()
+  package var channels: [ChannelEntry] = []
   package var rules: [RuleEntry] = []
   package var adverts = AdvertSection()
   package var regions = RegionsSection()

@@ -85,3 +85,17 @@ extension SettingKind where Value == String {
     }
   }
 }
+
+extension SettingKind where Value == [UInt8] {
+  /// A channel's key, as MeshCore's apps write it.
+  static var channelKey: SettingKind {
+    SettingKind(range: ChannelKey.notation) { node throws(SettingProblem) in
+      guard let key = node.string.flatMap(ChannelKey.parse) else {
+        throw SettingProblem(node, "must be \(ChannelKey.notation)")
+      }
+      return key
+    } write: {
+      .string(Hex.encode($0))
+    }
+  }
+}

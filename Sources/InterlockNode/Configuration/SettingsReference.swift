@@ -4,7 +4,8 @@ internal import InterlockWire
 package enum SettingsReference {
   /// The whole page.
   package static let document =
-    introduction + "\n" + markdown(NodeConfiguration.table.descriptions) + "\n" + omissions
+    introduction + "\n" + markdown(NodeConfiguration.table.descriptions) + "\n" + channelRules
+    + "\n" + omissions
 
   private static let introduction = """
     # Configuration
@@ -32,6 +33,41 @@ package enum SettingsReference {
 
     """
 
+  private static let channelRules = """
+    ## Rules about what is said on a channel
+
+    A repeater needs no keys, and has none unless `repeater.channels` lists them. Then rules can ask \
+    for the `channel` a packet is on, and for the `sender` and `text` of a message there:
+
+    ```json5
+    {
+      repeater: {
+        channels: [
+          {name: "Public"},   // every device knows its key
+          {name: "#jokes"},   // the key follows from the name
+          {name: "Crew"},     // its key is in INTERLOCK_CHANNEL_KEY_CREW
+        ],
+        rules: [
+          {action: "allow", channel: "Crew"},
+          {action: "drop", channel: "Public", sender: "weather bot*"},
+          {action: "drop", text: "*buy now*"},
+        ],
+      },
+    }
+    ```
+
+    The sender is what stands before the first colon and blank, and the text what follows; without \
+    them all of it is text, and nobody the sender. In a pattern `*` stands for any characters or none \
+    and everything else for itself, in either case; the whole name or text must fit.
+
+    Everybody chooses the name that stands in a message, and the two bytes that tell whether a key \
+    fits let one foreign packet in 65 536 pass for one of the channel's: a rule decides about one \
+    packet, and nothing else follows from it. Such a rule never applies to a packet that no listed \
+    key opens, nor to messages between two nodes. What was decrypted is used for the rules alone: it \
+    is not in the log, whatever the action, nor in anything the node shows.
+
+    """
+
   private static let omissions = """
     ## What pyMC has and this node does not
 
@@ -39,8 +75,6 @@ package enum SettingsReference {
     limit for a growing time, and changes the limit with the traffic. `adverts.rateLimit` is one \
     bucket for each advertiser: what it drops is bounded already, and an operator can foresee it. A \
     bar would also punish a neighbour for adverts that somebody else replays.
-    - *Rules about decrypted text and its sender.* A repeater holds no keys of the traffic it relays. \
-    `channelHash` tells channels apart as far as a packet shows it.
 
     """
 

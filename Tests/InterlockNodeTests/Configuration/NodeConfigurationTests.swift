@@ -39,7 +39,8 @@ import Testing
           mostPayloadBytes: 30, pathContains: "a1b2", weakerThanDB: -4.25, route: "flood",
           fewestFrameBytes: 9, mostFrameBytes: 90, pathHashBytes: 2, hasTransportCodes: false,
           channelHash: "7f", weakerThanDBm: -110,
-        }],
+        }, {channel: "#test", sender: "a*", text: "*b"}],
+        channels: [{name: "#test"}, {name: "crew", key: "\(String(repeating: "33", count: 16))"}],
       },
       adverts: {
         floodInterval: 0, neighbourInterval: "1h", rateLimit: true, rateLimitBurst: 3,
@@ -103,6 +104,9 @@ import Testing
     // Secrets are never written.
     again.identity.key = configuration.identity.key
     again.security = configuration.security
+    for index in again.channels.indices {
+      again.channels[index].key = configuration.channels[index].key
+    }
     for index in again.regions.known.indices {
       again.regions.known[index].key = configuration.regions.known[index].key
     }
@@ -242,7 +246,7 @@ import Testing
 
   @Test(arguments: [
     "repeater.seenLifetime", "repeater.verificationBurst", "repeater.verificationsPerSecond",
-    "transmit.capacity", "repeater.rules",
+    "transmit.capacity", "repeater.rules", "repeater.channels",
   ])
   func `what the running parts can change is changed by a reload`(path: String) {
     let option = NodeConfiguration.table.descriptions.first { $0.path == path }

@@ -15,6 +15,9 @@ package struct RuleEntry: DefaultConstructible, Hashable {
   package var pathContains: [UInt8]?
   package var hasTransportCodes: Bool?
   package var channelHash: [UInt8]?
+  package var channel: String?
+  package var sender: String?
+  package var text: String?
   package var weakerThanDB: Double?
   package var weakerThanDBm: Int?
 
@@ -34,6 +37,9 @@ package struct RuleEntry: DefaultConstructible, Hashable {
     rule.hashSize = pathHashBytes
     rule.hasTransportCodes = hasTransportCodes
     rule.channelHash = channelHash?.first
+    rule.channel = channel
+    rule.sender = sender.map { TextPattern($0) }
+    rule.text = text.map { TextPattern($0) }
     rule.weakerThanDBm = weakerThanDBm
     rule.pathContains = pathContains
     rule.weakerThanQuarterDB = weakerThanDB.map { Int(($0 * 4).rounded()) }
