@@ -16,6 +16,8 @@ public enum RefusalReason: UInt8, Sendable, Hashable, CaseIterable {
   case verificationLimit
   /// This advertiser announces itself more often than the operator allows.
   case advertRateLimit
+  /// This advertiser is barred, for it kept exceeding its limit.
+  case advertPenalty
   /// Another copy was accepted before.
   case duplicate
   /// The node only listens.
@@ -55,6 +57,7 @@ public enum RefusalReason: UInt8, Sendable, Hashable, CaseIterable {
     case .badSignature: "bad_signature"
     case .verificationLimit: "verification_limit"
     case .advertRateLimit: "advert_rate_limit"
+    case .advertPenalty: "advert_penalty"
     case .duplicate: "duplicate"
     case .repeatOff: "repeat_off"
     case .hopLimit: "hop_limit"

@@ -41,6 +41,8 @@ public struct RepeaterConfiguration: Sendable {
   public var verificationsPerSecond = 20
   /// How often one advertiser's adverts are passed on; nil for as often as they come.
   public var advertRateLimit: AdvertRateLimit?
+  /// How advertisers that keep exceeding that limit are barred; nil for not at all.
+  public var advertPenalty: AdvertPenalty?
   /// Whether discovery requests of neighbours are answered.
   public var allowsDiscovery = true
   /// Unix time of the last change to what discovery tells about this node.

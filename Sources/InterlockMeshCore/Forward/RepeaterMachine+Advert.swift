@@ -1,4 +1,4 @@
-internal import Interlock
+public import Interlock
 internal import InterlockRadio
 
 /// Adverts: whose they are, whether they are signed, and who is near.
@@ -36,10 +36,11 @@ extension RepeaterMachine {
 
   /// Why an advert that may be passed on is not after all; nil when it is.
   mutating func limitAdvert(_ packet: Packet, at now: Instant) -> RefusalReason? {
-    let node = KeyPrefix(packet.payload.prefix(KeyPrefix.maximumBytes))
-    guard advertLimiter?.take(node, at: now) ?? true else { return .advertRateLimit }
-    return nil
+    Advert(parsing: packet.payload).flatMap { advertGate.refusal(of: $0, at: now) }
   }
+
+  /// How the adverts of others are dealt with.
+  public func advertReading(at now: Instant) -> AdvertReading { advertGate.reading(at: now) }
 
   /// A repeater whose advert has passed no other is a neighbour, unless a person passed it on by hand.
   private mutating func takeNeighbour(_ reception: Reception, at now: Instant) {

@@ -32,7 +32,7 @@ public struct RepeaterMachine: Sendable {
   /// Adverts whose signature holds though they were not accepted, so that copies cost nothing.
   var verified: SeenTable
   var verifications: TokenBucket
-  var advertLimiter: AdvertLimiter?
+  var advertGate: AdvertGate
   var discoveryLimit = SlidingLimit(discoveryAnswers, per: discoveryWindow)
   /// The tag of this node's last request, and when it was.
   var discoveryTag: (tag: UInt32, at: Instant)?
@@ -75,7 +75,7 @@ public struct RepeaterMachine: Sendable {
     verified = SeenTable(
       capacity: Self.judgedCapacity, expiry: configuration.seenExpiry, seed: generator.next())
     verifications = Self.verificationBucket(configuration)
-    advertLimiter = configuration.advertRateLimit.map { AdvertLimiter($0) }
+    advertGate = AdvertGate(configuration)
     neighbours = NeighbourTable(capacity: configuration.neighbourCapacity)
     held = HeldPackets(capacity: configuration.heldCapacity)
     recent = RecentPackets()
@@ -89,9 +89,7 @@ public struct RepeaterMachine: Sendable {
     seen.expiry = configuration.seenExpiry
     refused.expiry = configuration.seenExpiry
     verified.expiry = configuration.seenExpiry
-    if configuration.advertRateLimit != old.advertRateLimit {
-      advertLimiter = configuration.advertRateLimit.map { AdvertLimiter($0) }
-    }
+    advertGate.configure(configuration)
     if configuration.verificationBurst != old.verificationBurst
       || configuration.verificationsPerSecond != old.verificationsPerSecond
     {

@@ -195,7 +195,8 @@ public final class Repeater: Sendable {
     return state.withLock { state in
       RepeaterSnapshot(
         takenAt: now, counters: state.machine.counters, seenCount: state.machine.seenCount,
-        heldCount: state.machine.heldCount, neighbours: state.machine.neighbours.neighbours)
+        heldCount: state.machine.heldCount, adverts: state.machine.advertReading(at: now),
+        neighbours: state.machine.neighbours.neighbours)
     }
   }
 

@@ -10,6 +10,8 @@ public struct RepeaterSnapshot: Sendable {
   public var seenCount: Int
   /// Floods it holds back.
   public var heldCount: Int
+  /// How the adverts of others are dealt with.
+  public var adverts: AdvertReading
   /// The repeaters around.
   public var neighbours: [Neighbour]
 }
