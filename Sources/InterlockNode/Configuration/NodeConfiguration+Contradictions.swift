@@ -38,6 +38,7 @@ extension NodeConfiguration {
           "repeater.rules [\(index)]: \(option)", reason, at: "repeater.rules.\(index).\(option)")
       }
     }
+    for (option, reason) in adverts.contradictions { refuse("adverts.\(option)", reason) }
     switch modem.type {
     case .kissSerial, .tncSerial:
       if modem.device == nil { refuse("modem.device", "must name the serial device") }

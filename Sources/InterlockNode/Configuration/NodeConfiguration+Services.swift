@@ -24,6 +24,7 @@ extension NodeConfiguration {
     configuration.advertRateLimit =
       adverts.rateLimit
       ? AdvertRateLimit(burst: adverts.rateLimitBurst, interval: adverts.rateLimitInterval) : nil
+    configuration.advertPenalty = adverts.penalty ? adverts.penalties : nil
     return configuration
   }
 

@@ -173,27 +173,6 @@ extension NodeConfiguration {
       "Applies to packets heard with less power."),
   ])
 
-  private static let advertSettings: [Setting<NodeConfiguration>] = [
-    Setting(
-      "adverts.floodInterval", \.adverts.floodInterval,
-      .duration(.seconds(3 * 3600)...(.seconds(168 * 3600)), orZero: true),
-      "From one advert for the whole mesh to the next, up to 10 % more at random; 0 for none."),
-    Setting(
-      "adverts.neighbourInterval", \.adverts.neighbourInterval,
-      .duration(.seconds(3600)...(.seconds(4 * 3600)), orZero: true),
-      "From one advert for direct neighbours to the next; 0 for none."),
-    Setting(
-      "adverts.rateLimit", \.adverts.rateLimit, .boolean,
-      "Whether one advertiser's adverts are relayed only so often."),
-    Setting(
-      "adverts.rateLimitBurst", \.adverts.rateLimitBurst, .integer(1...100),
-      "Adverts of one advertiser relayed in a row."),
-    Setting(
-      "adverts.rateLimitInterval", \.adverts.rateLimitInterval,
-      .duration(.seconds(60)...(.seconds(168 * 3600))),
-      "The time after which one more of its adverts is relayed."),
-  ]
-
   private static let regionSettings: [Setting<NodeConfiguration>] = [
     Setting(
       "regions.allowUnscoped", \.regions.allowUnscoped, .boolean,

@@ -71,10 +71,8 @@ package enum SettingsReference {
   private static let omissions = """
     ## What pyMC has and this node does not
 
-    - *The advert penalty box and adaptive tiers.* pyMC bars an advertiser that keeps exceeding its \
-    limit for a growing time, and changes the limit with the traffic. `adverts.rateLimit` is one \
-    bucket for each advertiser: what it drops is bounded already, and an operator can foresee it. A \
-    bar would also punish a neighbour for adverts that somebody else replays.
+    - *Advert limits that change with the traffic.* `adverts.rateLimit` is the same at all times: an \
+    operator can foresee what is dropped.
 
     """
 

@@ -19,6 +19,7 @@ package enum NodeMetrics {
       "received": .object(received(snapshot)),
       "transmitted": .object(transmitted(snapshot.transmit)),
       "queue": .object(queue(snapshot)),
+      "adverts": .object(adverts(snapshot.repeater.adverts)),
       "airtime": .object(airtime(snapshot.transmit, rule: snapshot.allowance)),
       "radio": .object(radio(snapshot)),
       "histograms": .object(histograms(snapshot.transmit.counters)),
@@ -89,6 +90,10 @@ package enum NodeMetrics {
       "held": .integer(snapshot.repeater.heldCount),
       "seen": .integer(snapshot.repeater.seenCount),
     ]
+  }
+
+  private static func adverts(_ reading: AdvertReading) -> JSONObject {
+    ["barred": .integer(reading.barred)]
   }
 
   private static func airtime(_ snapshot: TransmitSnapshot, rule: String) -> JSONObject {

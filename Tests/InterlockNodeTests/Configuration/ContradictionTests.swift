@@ -79,6 +79,29 @@ import Testing
   }
 
   @Test(arguments: [
+    (
+      "{adverts: {\n penalty: true}}",
+      "node.json5:2:11: adverts.penalty bars who exceeds a limit, and there is none without rateLimit"
+    ),
+    (
+      "{adverts: {rateLimit: true, penalty: true, penaltyBase: '2h', penaltyMaximum: '1h'}}",
+      "adverts.penaltyMaximum must not be less than penaltyBase: 1h is less than 2h"
+    ),
+  ])
+  func `what the advert limits cannot mean is refused`(text: String, message: String) {
+    let found = problem(text)
+    #expect(found?.contains(message) == true, "\(found ?? "accepted")")
+  }
+
+  @Test(arguments: [
+    "{adverts: {rateLimit: true, penalty: true, penaltyBase: '1h', penaltyMaximum: '1h'}}",
+    "{adverts: {penaltyBase: '2h', penaltyMaximum: '1h'}}",
+  ])
+  func `advert limits that can be meant, or are switched off, are accepted`(text: String) {
+    #expect(problem(text) == nil)
+  }
+
+  @Test(arguments: [
     ("kiss_serial", 8, 31, 32), ("kiss_tcp", 8, 6, 32), ("kiss_serial", 9, 15, 16),
   ])
   func `a preamble shorter than the one a MeshCore modem sends is refused`(

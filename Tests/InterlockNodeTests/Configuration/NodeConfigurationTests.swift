@@ -44,7 +44,8 @@ import Testing
       },
       adverts: {
         floodInterval: 0, neighbourInterval: "1h", rateLimit: true, rateLimitBurst: 3,
-        rateLimitInterval: "1h",
+        rateLimitInterval: "1h", penalty: true, penaltyThreshold: 3, penaltyBase: "1h",
+        penaltyFactor: 1.5, penaltyMaximum: "8h", penaltyDecay: "2h",
       },
       regions: {
         allowUnscoped: false, default: "#home",
@@ -234,6 +235,19 @@ import Testing
     #expect(rule.weakerThanDBm == -110)
   }
 
+  @Test func `the limits of others' adverts reach the repeater, and only if switched on`() throws {
+    let repeater = try read(Self.everything).repeaterConfiguration()
+    #expect(repeater.advertRateLimit == AdvertRateLimit(burst: 3, interval: .seconds(3600)))
+    #expect(
+      repeater.advertPenalty
+        == AdvertPenalty(
+          threshold: 3, base: .seconds(3600), factor: 1.5, maximum: .seconds(8 * 3600),
+          decay: .seconds(2 * 3600)))
+    let off = try read("{adverts: {penaltyBase: '1h'}}").repeaterConfiguration()
+    #expect(off.advertRateLimit == nil)
+    #expect(off.advertPenalty == nil)
+  }
+
   @Test func `a private region's key may come from the environment alone`() throws {
     let text = "{regions: {default: '$my-club', known: [{name: '$my-club'}, {name: 'open'}]}}"
     let key = String(repeating: "5a", count: 16)
@@ -246,7 +260,8 @@ import Testing
 
   @Test(arguments: [
     "repeater.seenLifetime", "repeater.verificationBurst", "repeater.verificationsPerSecond",
-    "transmit.capacity", "repeater.rules", "repeater.channels",
+    "transmit.capacity", "repeater.rules", "repeater.channels", "adverts.rateLimit",
+    "adverts.penalty",
   ])
   func `what the running parts can change is changed by a reload`(path: String) {
     let option = NodeConfiguration.table.descriptions.first { $0.path == path }

@@ -29,15 +29,6 @@ package struct SecuritySection: Sendable, Hashable {
   package var guestPassword: String?
 }
 
-/// `adverts`: how often the node announces itself, and how often others may.
-package struct AdvertSection: Sendable, Hashable {
-  package var floodInterval = Duration.seconds(10 * 3600)
-  package var neighbourInterval = Duration.seconds(2 * 3600)
-  package var rateLimit = false
-  package var rateLimitBurst = 2
-  package var rateLimitInterval = Duration.seconds(10 * 3600)
-}
-
 /// `regions`: which floods are passed on by where they belong.
 package struct RegionsSection: Sendable, Hashable {
   package var allowUnscoped = true

@@ -1,0 +1,32 @@
+package import InterlockMeshCore
+
+/// `adverts`: how often the node announces itself, and how often others may.
+package struct AdvertSection: Sendable, Hashable {
+  package var floodInterval = Duration.seconds(10 * 3600)
+  package var neighbourInterval = Duration.seconds(2 * 3600)
+  package var rateLimit = false
+  package var rateLimitBurst = 2
+  package var rateLimitInterval = Duration.seconds(10 * 3600)
+  /// Whether who keeps exceeding that limit is barred.
+  package var penalty = false
+  package var penalties = AdvertPenalty()
+}
+
+extension AdvertSection {
+  /// What is set and cannot be meant, each with the reason.
+  var contradictions: [(option: String, reason: String)] {
+    var found: [(option: String, reason: String)] = []
+    if penalty, !rateLimit {
+      found.append(("penalty", "bars who exceeds a limit, and there is none without rateLimit"))
+    }
+    if penalty, penalties.maximum < penalties.base {
+      found.append(
+        (
+          "penaltyMaximum",
+          "must not be less than penaltyBase: \(penalties.maximum.notation) is less than "
+            + penalties.base.notation
+        ))
+    }
+    return found
+  }
+}
