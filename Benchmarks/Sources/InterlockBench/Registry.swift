@@ -16,6 +16,7 @@ let registry: [Benchmark] = [
   transmitPipeline,
   meshCorePacket,
   meshCoreRepeater,
+  meshCoreRules,
   meshCoreMemory,
   meshDay,
 ]

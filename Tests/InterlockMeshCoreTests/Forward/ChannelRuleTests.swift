@@ -106,9 +106,9 @@ import Testing
       #expect(try !applies(to: Vector.harbor, knowing: known) { $0.sender = TextPattern("*") })
       #expect(try !applies(to: Vector.harbor, knowing: known) { $0.text = TextPattern("*") })
     }
-    // One bit of the MAC, of the ciphertext, and a message between two nodes.
+    // One bit of the hash, of the MAC, of the ciphertext, and a message between two nodes.
     var frame = try bytes(Vector.harbor)
-    for index in [7, 9] {
+    for index in [6, 7, 9] {
       frame[index] ^= 1
       #expect(try !applies(to: Hex.encode(frame)) { $0.text = TextPattern("*") })
       frame[index] ^= 1
@@ -116,6 +116,7 @@ import Testing
     #expect(try applies(to: Hex.encode(frame)) { $0.text = TextPattern("*") })
     frame[0] = 0x09
     #expect(try !applies(to: Hex.encode(frame)) { $0.text = TextPattern("*") })
+    #expect(try !applies(to: Hex.encode(frame)) { $0.channel = "Public" })
   }
 
   @Test func `the sender ends at the first colon and blank, and may be missing`() throws {
