@@ -43,6 +43,8 @@ public struct RepeaterConfiguration: Sendable {
   public var advertRateLimit: AdvertRateLimit?
   /// How advertisers that keep exceeding that limit are barred; nil for not at all.
   public var advertPenalty: AdvertPenalty?
+  /// How that limit follows the adverts heard; nil for not at all.
+  public var advertTiers: AdvertTiers?
   /// Whether discovery requests of neighbours are answered.
   public var allowsDiscovery = true
   /// Unix time of the last change to what discovery tells about this node.

@@ -29,6 +29,7 @@ extension RepeaterMachine {
         return .badSignature
       }
       verified.insertIfAbsent(hash, at: now)
+      advertGate.heard(at: now)
     }
     takeNeighbour(reception, at: now)
     return nil

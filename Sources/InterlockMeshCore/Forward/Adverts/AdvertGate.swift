@@ -1,28 +1,39 @@
 internal import Interlock
 
-/// Which of the adverts that may be relayed are: as often as their advertisers may, and from nobody
-/// who is barred.
+/// Which of the adverts that may be relayed are: as often as their advertisers may while the mesh is as
+/// busy as it is, and from nobody who is barred.
 struct AdvertGate: Sendable {
   private var limit: AdvertRateLimit?
   private var limiter = AdvertLimiter()
   private var penalties: PenaltyBox?
+  private var traffic: AdvertTraffic?
 
   init(_ configuration: RepeaterConfiguration) {
     configure(configuration)
   }
 
   /// Puts other settings in force: what was counted under a limit ends with it, who is barred stays
-  /// barred while anybody can be.
+  /// barred while anybody can be, and the average of what was heard is kept while there are tiers.
   mutating func configure(_ configuration: RepeaterConfiguration) {
     if configuration.advertRateLimit != limit {
       limit = configuration.advertRateLimit
       limiter = AdvertLimiter()
     }
-    guard limit != nil, let penalty = configuration.advertPenalty else {
+    if let penalty = configuration.advertPenalty, limit != nil {
+      if penalties == nil { penalties = PenaltyBox(penalty) } else { penalties?.penalty = penalty }
+    } else {
       penalties = nil
-      return
     }
-    if penalties == nil { penalties = PenaltyBox(penalty) } else { penalties?.penalty = penalty }
+    if let tiers = configuration.advertTiers, limit != nil {
+      if traffic == nil { traffic = AdvertTraffic(tiers) } else { traffic?.tiers = tiers }
+    } else {
+      traffic = nil
+    }
+  }
+
+  /// Counts an advert that is heard for the first time, and whose signature holds.
+  mutating func heard(at now: Instant) {
+    traffic?.heard(at: now)
   }
 
   /// Why an advert whose signature holds is not relayed; nil when it is, and then it counts.
@@ -30,7 +41,10 @@ struct AdvertGate: Sendable {
     guard let limit else { return nil }
     let node = advert.publicKey.prefix
     guard penalties?.isBarred(node, at: now) != true else { return .advertPenalty }
-    switch limiter.judge(node, signedAt: advert.timestamp, limit: limit, at: now) {
+    let inForce = inForce(limit, at: now)
+    switch limiter.judge(
+      node, signedAt: advert.timestamp, limit: limit, inForce: inForce, at: now)
+    {
     case .allowed: return nil
     case .tooSoon: return .advertRateLimit
     case .exceeded:
@@ -39,8 +53,17 @@ struct AdvertGate: Sendable {
     }
   }
 
-  /// What there is to see.
+  /// What is left of a limit while the mesh is as busy as it is; nil for no limit.
+  private mutating func inForce(_ limit: AdvertRateLimit, at now: Instant) -> AdvertRateLimit? {
+    guard let tier = traffic?.judge(at: now) else { return limit }
+    return limit.inForce(in: tier)
+  }
+
+  /// What there is to see; looking changes nothing.
   func reading(at now: Instant) -> AdvertReading {
-    AdvertReading(barred: penalties?.barredCount(at: now) ?? 0)
+    var traffic = traffic
+    return AdvertReading(
+      barred: penalties?.barredCount(at: now) ?? 0, tier: traffic?.judge(at: now),
+      perMinute: traffic?.perMinute(at: now))
   }
 }

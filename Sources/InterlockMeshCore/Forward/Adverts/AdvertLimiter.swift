@@ -50,14 +50,17 @@ struct AdvertLimiter: Sendable {
   ///   - node: The advertiser.
   ///   - timestamp: When it says it has signed, Unix seconds.
   ///   - limit: What it is to keep to.
+  ///   - inForce: What is left of that at present, for all of them; nil for no limit.
   ///   - now: The present instant.
   /// - Returns: What comes of it.
   mutating func judge(
-    _ node: KeyPrefix, signedAt timestamp: UInt32, limit: AdvertRateLimit, at now: Instant
+    _ node: KeyPrefix, signedAt timestamp: UInt32, limit: AdvertRateLimit,
+    inForce: AdvertRateLimit?, at now: Instant
   ) -> Answer {
     if advertisers[node] == nil { makeRoom(for: node) }
     let exceeds = advertisers[node, default: Advertiser()].exceeds(limit, with: timestamp)
-    let isInTime = advertisers[node, default: Advertiser()].relayed.take(limit, at: now)
+    let isInTime =
+      inForce.map { advertisers[node, default: Advertiser()].relayed.take($0, at: now) } ?? true
     return isInTime ? .allowed : exceeds ? .exceeded : .tooSoon
   }
 

@@ -13,7 +13,7 @@ import Testing
   @Test func `who signs more often than allowed has exceeded the limit, once an advert`() {
     var limiter = AdvertLimiter()
     func judge(_ timestamp: UInt32, _ seconds: Int64) -> AdvertLimiter.Answer {
-      limiter.judge(node, signedAt: timestamp, limit: limit, at: at(seconds))
+      limiter.judge(node, signedAt: timestamp, limit: limit, inForce: limit, at: at(seconds))
     }
     #expect(judge(1000, 0) == .allowed)
     #expect(judge(1001, 1) == .allowed)
@@ -27,10 +27,11 @@ import Testing
     #expect(judge(1101, 100) == .allowed)
   }
 
-  @Test func `adverts somebody holds back and sends at once are not the advertiser's excess`() {
+  @Test func `adverts that others hold back and send at once are no excess`() {
     var limiter = AdvertLimiter()
     let answers = (0..<6).map { number in
-      limiter.judge(node, signedAt: 1000 + 100 * number, limit: limit, at: at(Int64(number)))
+      limiter.judge(
+        node, signedAt: 1000 + 100 * number, limit: limit, inForce: limit, at: at(Int64(number)))
     }
     #expect(answers == [.allowed, .allowed, .tooSoon, .tooSoon, .tooSoon, .tooSoon])
   }
@@ -38,12 +39,39 @@ import Testing
   @Test func `an advertiser whose time others have used up is not to blame for its next advert`() {
     var limiter = AdvertLimiter()
     func judge(_ timestamp: UInt32, _ seconds: Int64) -> AdvertLimiter.Answer {
-      limiter.judge(node, signedAt: timestamp, limit: limit, at: at(seconds))
+      limiter.judge(node, signedAt: timestamp, limit: limit, inForce: limit, at: at(seconds))
     }
     #expect(judge(1000, 0) == .allowed)
     #expect(judge(1000, 5) == .allowed, "repeated by somebody, forgotten as seen")
     #expect(judge(1050, 50) == .tooSoon)
     #expect(judge(1100, 99) == .tooSoon)
+  }
+
+  @Test func `a limit that is tightened for all blames nobody who keeps to the whole`() {
+    var limiter = AdvertLimiter()
+    let tightened = limit.inForce(in: .congested)
+    let answers = (0..<8).map { number in
+      limiter.judge(
+        node, signedAt: 100 * number, limit: limit, inForce: tightened,
+        at: at(100 * Int64(number)))
+    }
+    #expect(
+      answers == [
+        .allowed, .tooSoon, .tooSoon, .tooSoon, .allowed, .tooSoon, .tooSoon, .tooSoon,
+      ])
+  }
+
+  @Test func `without a limit in force all is allowed, and who exceeds it is known after`() {
+    var limiter = AdvertLimiter()
+    func judge(_ timestamp: UInt32, inForce: AdvertRateLimit?) -> AdvertLimiter.Answer {
+      limiter.judge(node, signedAt: timestamp, limit: limit, inForce: inForce, at: .origin)
+    }
+    for timestamp in 0..<9 as Range<UInt32> {
+      #expect(judge(timestamp, inForce: nil) == .allowed)
+    }
+    #expect(judge(9, inForce: limit) == .allowed)
+    #expect(judge(10, inForce: limit) == .allowed)
+    #expect(judge(11, inForce: limit) == .exceeded)
   }
 
   @Test(.tags(.property), arguments: 0..<40 as Range<UInt64>)
@@ -67,7 +95,7 @@ import Testing
       let isOther = Int.random(in: 0..<2, using: &random) == 0
       let node = isOther ? KeyPrefix(random.bytes(8)) : node
       let timestamp = signed.randomElement(using: &random) ?? 0
-      let answer = limiter.judge(node, signedAt: timestamp, limit: limit, at: now)
+      let answer = limiter.judge(node, signedAt: timestamp, limit: limit, inForce: limit, at: now)
       #expect(answer != .exceeded, "seed \(seed)")
     }
   }
@@ -76,7 +104,8 @@ import Testing
     var limiter = AdvertLimiter()
     let nodes = (0...512).map { KeyPrefix([UInt8($0 >> 8), UInt8($0 & 0xFF)]) }
     func judge(_ node: KeyPrefix) -> AdvertLimiter.Answer {
-      limiter.judge(node, signedAt: 1, limit: AdvertRateLimit(burst: 1), at: .origin)
+      limiter.judge(
+        node, signedAt: 1, limit: limit, inForce: AdvertRateLimit(burst: 1), at: .origin)
     }
     for node in nodes { #expect(judge(node) == .allowed) }
     #expect(judge(nodes[1]) == .tooSoon)
