@@ -40,5 +40,27 @@ extension NodeConfiguration {
       "adverts.penaltyDecay", \.adverts.penalties.decay,
       .duration(.seconds(60)...(.seconds(168 * 3600))),
       "Without exceeding the limit for this long, time barred not counted, it begins anew."),
+    Setting(
+      "adverts.adaptive", \.adverts.adaptive, .boolean,
+      "Whether that limit follows the adverts heard: while the mesh is quiet there is none, while it "
+        + "is busy it allows half as much, while it is congested a quarter. Who is barred is decided "
+        + "by the whole limit, and stays barred."),
+    Setting(
+      "adverts.adaptiveWindow", \.adverts.tiers.window,
+      .duration(.seconds(60)...(.seconds(24 * 3600))),
+      "The time constant of the average of adverts heard: one of them is one in so long, and fades."
+    ),
+    Setting(
+      "adverts.adaptiveHold", \.adverts.tiers.hold, .duration(.zero...(.seconds(24 * 3600))),
+      "How long the mesh is taken for quiet, normal, busy or congested at least."),
+    Setting(
+      "adverts.adaptiveNormal", \.adverts.tiers.normal, .number(0...1000),
+      "Adverts a minute from which on it is normal."),
+    Setting(
+      "adverts.adaptiveBusy", \.adverts.tiers.busy, .number(0...1000),
+      "Adverts a minute from which on it is busy."),
+    Setting(
+      "adverts.adaptiveCongested", \.adverts.tiers.congested, .number(0...1000),
+      "Adverts a minute from which on it is congested."),
   ]
 }

@@ -25,6 +25,7 @@ extension NodeConfiguration {
       adverts.rateLimit
       ? AdvertRateLimit(burst: adverts.rateLimitBurst, interval: adverts.rateLimitInterval) : nil
     configuration.advertPenalty = adverts.penalty ? adverts.penalties : nil
+    configuration.advertTiers = adverts.adaptive ? adverts.tiers : nil
     return configuration
   }
 

@@ -5,7 +5,6 @@ package enum SettingsReference {
   /// The whole page.
   package static let document =
     introduction + "\n" + markdown(NodeConfiguration.table.descriptions) + "\n" + channelRules
-    + "\n" + omissions
 
   private static let introduction = """
     # Configuration
@@ -65,14 +64,6 @@ package enum SettingsReference {
     packet, and nothing else follows from it. Such a rule never applies to a packet that no listed \
     key opens, nor to messages between two nodes. What was decrypted is used for the rules alone: it \
     is not in the log, whatever the action, nor in anything the node shows.
-
-    """
-
-  private static let omissions = """
-    ## What pyMC has and this node does not
-
-    - *Advert limits that change with the traffic.* `adverts.rateLimit` is the same at all times: an \
-    operator can foresee what is dropped.
 
     """
 

@@ -93,7 +93,11 @@ package enum NodeMetrics {
   }
 
   private static func adverts(_ reading: AdvertReading) -> JSONObject {
-    ["barred": .integer(reading.barred)]
+    [
+      "barred": .integer(reading.barred),
+      "tier": reading.tier.map { .string($0.rawValue) } ?? .null,
+      "per_minute": reading.perMinute.map { .double($0) } ?? .null,
+    ]
   }
 
   private static func airtime(_ snapshot: TransmitSnapshot, rule: String) -> JSONObject {

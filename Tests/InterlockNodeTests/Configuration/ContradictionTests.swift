@@ -87,6 +87,18 @@ import Testing
       "{adverts: {rateLimit: true, penalty: true, penaltyBase: '2h', penaltyMaximum: '1h'}}",
       "adverts.penaltyMaximum must not be less than penaltyBase: 1h is less than 2h"
     ),
+    (
+      "{adverts: {adaptive: true}}",
+      "adverts.adaptive changes a limit, and there is none without rateLimit"
+    ),
+    (
+      "{adverts: {rateLimit: true, adaptive: true,\n adaptiveNormal: 0.2, adaptiveBusy: 0.2}}",
+      "node.json5:2:37: adverts.adaptiveBusy must be more than adaptiveNormal"
+    ),
+    (
+      "{adverts: {rateLimit: true, adaptive: true, adaptiveBusy: 0.5}}",
+      "adverts.adaptiveCongested must be more than adaptiveBusy"
+    ),
   ])
   func `what the advert limits cannot mean is refused`(text: String, message: String) {
     let found = problem(text)
@@ -96,6 +108,8 @@ import Testing
   @Test(arguments: [
     "{adverts: {rateLimit: true, penalty: true, penaltyBase: '1h', penaltyMaximum: '1h'}}",
     "{adverts: {penaltyBase: '2h', penaltyMaximum: '1h'}}",
+    "{adverts: {rateLimit: true, adaptive: true, penalty: true}}",
+    "{adverts: {adaptiveBusy: 0, adaptiveCongested: 0}}",
   ])
   func `advert limits that can be meant, or are switched off, are accepted`(text: String) {
     #expect(problem(text) == nil)

@@ -45,7 +45,9 @@ import Testing
       adverts: {
         floodInterval: 0, neighbourInterval: "1h", rateLimit: true, rateLimitBurst: 3,
         rateLimitInterval: "1h", penalty: true, penaltyThreshold: 3, penaltyBase: "1h",
-        penaltyFactor: 1.5, penaltyMaximum: "8h", penaltyDecay: "2h",
+        penaltyFactor: 1.5, penaltyMaximum: "8h", penaltyDecay: "2h", adaptive: true,
+        adaptiveWindow: "30m", adaptiveHold: "1m", adaptiveNormal: 0.1, adaptiveBusy: 0.3,
+        adaptiveCongested: 0.7,
       },
       regions: {
         allowUnscoped: false, default: "#home",
@@ -243,7 +245,12 @@ import Testing
         == AdvertPenalty(
           threshold: 3, base: .seconds(3600), factor: 1.5, maximum: .seconds(8 * 3600),
           decay: .seconds(2 * 3600)))
-    let off = try read("{adverts: {penaltyBase: '1h'}}").repeaterConfiguration()
+    #expect(
+      repeater.advertTiers
+        == AdvertTiers(
+          window: .seconds(1800), hold: .seconds(60), normal: 0.1, busy: 0.3, congested: 0.7))
+    let off = try read("{adverts: {penaltyBase: '1h', adaptiveBusy: 9}}").repeaterConfiguration()
+    #expect(off.advertTiers == nil)
     #expect(off.advertRateLimit == nil)
     #expect(off.advertPenalty == nil)
   }
@@ -261,7 +268,7 @@ import Testing
   @Test(arguments: [
     "repeater.seenLifetime", "repeater.verificationBurst", "repeater.verificationsPerSecond",
     "transmit.capacity", "repeater.rules", "repeater.channels", "adverts.rateLimit",
-    "adverts.penalty",
+    "adverts.penalty", "adverts.adaptive",
   ])
   func `what the running parts can change is changed by a reload`(path: String) {
     let option = NodeConfiguration.table.descriptions.first { $0.path == path }

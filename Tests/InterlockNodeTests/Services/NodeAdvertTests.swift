@@ -71,4 +71,28 @@ import Testing
       #expect(run.node.repeater.snapshot().adverts.barred == 0)
     }
   }
+
+  @Test func `how busy the mesh is is told, and a reload switches the tiers`() async throws {
+    let run = try await RunningNode {
+      $0.adverts.rateLimit = true
+      $0.adverts.rateLimitBurst = 1
+    }
+    try await run.running {
+      let before = try await hear(1000, on: run)["adverts"]
+      #expect(before?["tier"]?.isNull == true)
+      #expect(before?["per_minute"]?.isNull == true)
+      run.reload { $0.adverts.adaptive = true }
+      await run.said("Configuration reloaded")
+      // A mesh with one advert is quiet: there is no limit.
+      let answer = try await hear(1001, on: run)
+      #expect(answer["adverts"]?["tier"]?.string == "quiet")
+      #expect(answer["adverts"]?["per_minute"]?.number?.double == 60.0 / 3600)
+      #expect(answer["received"]?["accepted_flood"]?.number == .integer(2))
+      run.reload { $0.adverts.adaptive = false }
+      while run.node.repeater.configuration.advertTiers != nil { await Task.yield() }
+      let after = try await hear(1002, on: run)
+      #expect(after["adverts"]?["tier"]?.isNull == true)
+      #expect(after["received"]?["not_relayed"]?["advert_rate_limit"]?.number == .integer(1))
+    }
+  }
 }

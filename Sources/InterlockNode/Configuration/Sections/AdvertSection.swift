@@ -10,6 +10,9 @@ package struct AdvertSection: Sendable, Hashable {
   /// Whether who keeps exceeding that limit is barred.
   package var penalty = false
   package var penalties = AdvertPenalty()
+  /// Whether the limit follows the adverts heard.
+  package var adaptive = false
+  package var tiers = AdvertTiers()
 }
 
 extension AdvertSection {
@@ -26,6 +29,15 @@ extension AdvertSection {
           "must not be less than penaltyBase: \(penalties.maximum.notation) is less than "
             + penalties.base.notation
         ))
+    }
+    if adaptive, !rateLimit {
+      found.append(("adaptive", "changes a limit, and there is none without rateLimit"))
+    }
+    if adaptive, tiers.busy <= tiers.normal {
+      found.append(("adaptiveBusy", "must be more than adaptiveNormal"))
+    }
+    if adaptive, tiers.congested <= tiers.busy {
+      found.append(("adaptiveCongested", "must be more than adaptiveBusy"))
     }
     return found
   }
