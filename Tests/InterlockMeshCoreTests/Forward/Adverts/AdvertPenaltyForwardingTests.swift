@@ -151,9 +151,30 @@ import Testing
     #expect(hear(1001, on: node) == .dropped(.advertRateLimit))
   }
 
-  @Test func `without a limit there is no penalty`() {
+  @Test func `without a limit there is no penalty, and nobody is barred any more`() {
     let node = fixture { $0.advertRateLimit = nil }
     for time in 1000...1010 as ClosedRange<UInt32> { #expect(hear(time, on: node) == .relayed) }
     #expect(barred(node) == 0)
+    var configuration = node.machine.configuration
+    configuration.advertRateLimit = AdvertRateLimit(burst: 1)
+    node.machine.setConfiguration(configuration)
+    for time in 1011...1013 as ClosedRange<UInt32> { _ = hear(time, on: node) }
+    #expect(barred(node) == 1)
+    configuration.advertRateLimit = nil
+    node.machine.setConfiguration(configuration)
+    #expect(barred(node) == 0)
+    #expect(hear(1014, on: node) == .relayed)
+  }
+
+  @Test func `adverts of barred advertisers are counted in one verdict too`() {
+    let node = fixture()
+    for time in 1000..<1020 as Range<UInt32> {
+      for number in 0..<3 as Range<UInt64> { _ = hear(time, of: Self.identity(number), on: node) }
+    }
+    let counters = node.machine.counters
+    #expect(counters.relayedFlood == 3)
+    #expect(counters.dropped(.advertRateLimit) == 3 * 2)
+    #expect(counters.dropped(.advertPenalty) == 3 * 17)
+    #expect(counters.received == 3 * 20)
   }
 }

@@ -92,12 +92,19 @@ import Testing
     #expect(perMinute <= 1 && perMinute > 0.99)
   }
 
-  @Test func `adverts that are not relayed count as heard`() throws {
-    let node = fixture { $0.maximumAdvertHops = 0 }
+  @Test func `adverts that are not relayed count as heard, and begin a tier`() throws {
+    let node = fixture {
+      $0.maximumAdvertHops = 0
+      $0.advertTiers?.hold = .seconds(100)
+    }
     for time in 1...3 as ClosedRange<UInt32> {
       #expect(hear(time, on: node) == .dropped(.hopLimitAdvert))
     }
     #expect(reading(node).tier == .normal)
+    node.now = node.now.advanced(by: .seconds(99))
+    #expect(reading(node).tier == .normal)
+    node.now = node.now.advanced(by: .seconds(1))
+    #expect(reading(node).tier == .quiet)
   }
 
   @Test func `looking changes nothing`() {
