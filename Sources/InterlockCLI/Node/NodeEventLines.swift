@@ -8,7 +8,8 @@ internal import InterlockWire
 
 /// A running node's events for programs: one JSON object a line.
 ///
-/// `event` is `heard`, `transmit`, `advert`, `modem`, `notice`, `happening`, `stats` or `summary`.
+/// `event` is `heard`, `transmit`, `advert`, `rule`, `barred`, `modem`, `notice`, `happening`, `stats` or
+/// `summary`.
 struct NodeEventLines: Sendable {
   let output: LineWriter
   /// What times of receptions are counted from.
@@ -45,6 +46,11 @@ struct NodeEventLines: Sendable {
       [
         "event": "rule", "rule": .integer(index), "id": .string("\(packet.packetHash)"),
         "packet": .string("\(packet)"),
+      ]
+    case .repeater(.advertiserBarred(let key, let length)):
+      [
+        "event": "barred", "key": .string("\(key)"),
+        "for_s": .integer(length.wholeNanoseconds / 1_000_000_000),
       ]
     case .repeater(.delivered), .repeater(.forgotten): nil
     case .transmit(let event): transmit(event)

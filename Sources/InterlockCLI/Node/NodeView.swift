@@ -84,6 +84,8 @@ extension NodeView.State {
         + (reach == .flood ? "announced to the whole mesh" : "announced to the neighbours")
     case .repeater(.ruleApplied(let index, let packet)):
       style.bold("rule       ") + "repeater.rules[\(index)] applies to \(packet)"
+    case .repeater(.advertiserBarred(let key, let length)):
+      style.bold("barred     ") + "adverts of \(key) for \(length.forReading)"
     case .repeater(.delivered), .repeater(.forgotten): nil
     case .transmit(let event): transmit(event)
     case .modem(.connected(let device)): style.good("modem      ") + "connected: \(device)"

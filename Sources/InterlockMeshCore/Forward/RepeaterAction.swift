@@ -6,6 +6,8 @@ public enum RepeaterAction: Sendable, Hashable {
   case deliver(Packet, Verdict.Consumption)
   /// Take note of a packet to which the rule at that place applies.
   case noteRule(Int, Packet)
+  /// Take note that an advertiser is barred from now on, for so long.
+  case noteBar(PublicKey, Duration)
   /// Answer a client of the remote administration.
   case administer(AdminTask)
   /// Take note of what the remote administration did.

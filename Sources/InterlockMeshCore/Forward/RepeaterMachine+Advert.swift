@@ -37,7 +37,14 @@ extension RepeaterMachine {
 
   /// Why an advert that may be passed on is not after all; nil when it is.
   mutating func limitAdvert(_ packet: Packet, at now: Instant) -> RefusalReason? {
-    Advert(parsing: packet.payload).flatMap { advertGate.refusal(of: $0, at: now) }
+    guard let advert = Advert(parsing: packet.payload) else { return nil }
+    switch advertGate.judge(advert, at: now) {
+    case .allowed: return nil
+    case .refused(let reason): return reason
+    case .barred(let length):
+      emit(.noteBar(advert.publicKey, length))
+      return .advertRateLimit
+    }
   }
 
   /// How the adverts of others are dealt with.

@@ -254,6 +254,7 @@ public final class Repeater: Sendable {
       case .transmit(let outgoing): submit(outgoing)
       case .deliver(let packet, let consumption): log(.delivered(packet, consumption))
       case .noteRule(let index, let packet): log(.ruleApplied(index, packet))
+      case .noteBar(let key, let length): log(.advertiserBarred(key, length))
       case .administer(let task): carryOut(task)
       case .note(let event): host?.note(event)
       case .storeAccess: storeAccess()

@@ -10,6 +10,8 @@ public enum RepeaterEvent: Sendable, Hashable {
   case announced(AdvertSchedule.Reach)
   /// A packet met the conditions of the operator's rule at that place, which only notes it.
   case ruleApplied(Int, Packet)
+  /// An advertiser kept exceeding its limit: for so long none of its adverts is passed on.
+  case advertiserBarred(PublicKey, Duration)
   /// An accepted packet was not sent, and may be accepted again.
   case forgotten(PacketHash)
 
@@ -17,7 +19,7 @@ public enum RepeaterEvent: Sendable, Hashable {
   public var level: EventLevel {
     switch self {
     case .decided, .delivered, .forgotten: .debug
-    case .announced, .ruleApplied: .info
+    case .announced, .ruleApplied, .advertiserBarred: .info
     }
   }
 }

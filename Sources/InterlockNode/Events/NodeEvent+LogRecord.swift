@@ -34,6 +34,10 @@ extension RepeaterEvent {
           .init("rule", .integer(Int64(index))), .init("id", .text("\(packet.packetHash)")),
           .init("packet", .text("\(packet)")),
         ])
+    case .advertiserBarred(let key, let length):
+      LogRecord(
+        LogLevel(level), "Advertiser barred",
+        [.init("key", .text("\(key)")), .init("for", .text(length.notation))])
     case .forgotten(let hash):
       LogRecord(LogLevel(level), "Packet forgotten", [.init("id", .text("\(hash)"))])
     }

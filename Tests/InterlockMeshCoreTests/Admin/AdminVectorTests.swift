@@ -73,7 +73,7 @@ import Testing
           #expect("\(task.client)" == file.clientKey)
           #expect(task.tag == step.timestamp)
           machine.answer(task, Self.answer(to: task), unixTime: 1_700_000_200, at: now)
-        case .deliver, .note, .noteRule, .storeAccess: break
+        case .deliver, .note, .noteBar, .noteRule, .storeAccess: break
         }
       }
       #expect(sent.map { Hex.encode($0) } == step.answers.map(\.packet), "\(step.name)")

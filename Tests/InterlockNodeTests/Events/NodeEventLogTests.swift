@@ -1,3 +1,4 @@
+import InterlockMeshCore
 import InterlockRadio
 import InterlockSystem
 import Testing
@@ -10,6 +11,16 @@ import Testing
     let record = try #require(NodeEvent.modem(.notice(level, "frames were lost")).record)
     #expect(record.level.name == level.rawValue)
     #expect(record.fields.map(\.name) == ["text"])
+  }
+
+  @Test func `the log names who is barred, and for how long`() throws {
+    let key = try #require(PublicKey([UInt8](repeating: 0xAB, count: 32)))
+    let event = RepeaterEvent.advertiserBarred(key, .seconds(21_600))
+    let record = try #require(NodeEvent.repeater(event).record)
+    #expect(record.level == .info)
+    #expect(record.message == "Advertiser barred")
+    #expect(record.fields.map(\.name) == ["key", "for"])
+    #expect(record.fields.map(\.value) == [.text("\(key)"), .text("6h")])
   }
 
   @Test func `lost events are a warning in the log and add up in the readings`() throws {

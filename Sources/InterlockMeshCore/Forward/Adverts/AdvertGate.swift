@@ -3,6 +3,16 @@ internal import Interlock
 /// Which of the adverts that may be relayed are: as often as their advertisers may while the mesh is as
 /// busy as it is, and from nobody who is barred.
 struct AdvertGate: Sendable {
+  /// What comes of an advert.
+  enum Answer: Sendable, Hashable {
+    /// It is relayed, and counts.
+    case allowed
+    /// It is not.
+    case refused(RefusalReason)
+    /// It is not, and its advertiser is barred from now on, for so long.
+    case barred(Duration)
+  }
+
   private var limit: AdvertRateLimit?
   private var limiter = AdvertLimiter()
   private var penalties: PenaltyBox?
@@ -36,20 +46,22 @@ struct AdvertGate: Sendable {
     traffic?.heard(at: now)
   }
 
-  /// Why an advert whose signature holds is not relayed; nil when it is, and then it counts.
-  mutating func refusal(of advert: Advert, at now: Instant) -> RefusalReason? {
-    guard let limit else { return nil }
+  /// Judges an advert whose signature holds.
+  mutating func judge(_ advert: Advert, at now: Instant) -> Answer {
+    guard let limit else { return .allowed }
     let node = advert.publicKey.prefix
-    guard penalties?.isBarred(node, at: now) != true else { return .advertPenalty }
+    guard penalties?.isBarred(node, at: now) != true else {
+      return .refused(.advertPenalty)
+    }
     let inForce = inForce(limit, at: now)
     switch limiter.judge(
       node, signedAt: advert.timestamp, limit: limit, inForce: inForce, at: now)
     {
-    case .allowed: return nil
-    case .tooSoon: return .advertRateLimit
+    case .allowed: return .allowed
+    case .tooSoon: return .refused(.advertRateLimit)
     case .exceeded:
-      penalties?.noteExcess(of: node, at: now)
-      return .advertRateLimit
+      let bar = penalties?.noteExcess(of: node, at: now)
+      return bar.map { .barred($0) } ?? .refused(.advertRateLimit)
     }
   }
 

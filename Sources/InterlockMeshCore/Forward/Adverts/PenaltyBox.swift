@@ -45,17 +45,20 @@ struct PenaltyBox: Sendable {
 
   /// Takes note that a node which is not barred has exceeded its limit, and bars it if that is too often.
   ///
+  /// - Returns: for how long it is barred; nil when it is not.
   /// - Complexity: linear in the advertisers remembered, at most `capacity`.
-  mutating func noteExcess(of node: KeyPrefix, at now: Instant) {
+  @discardableResult
+  mutating func noteExcess(of node: KeyPrefix, at now: Instant) -> Duration? {
     entries.removeAll { $0.isForgotten(after: penalty.decay, at: now) }
     guard let index = entries.firstIndex(where: { $0.node == node }) ?? place(for: node, at: now)
-    else { return }
+    else { return nil }
     entries[index].lastExcess = now
     entries[index].excesses += 1
-    guard entries[index].excesses >= penalty.threshold else { return }
+    guard entries[index].excesses >= penalty.threshold else { return nil }
     let length = penalty.bar(after: entries[index].bar?.length)
     entries[index].bar = (length, now.advanced(by: length))
     entries[index].excesses = 0
+    return length
   }
 
   private mutating func place(for node: KeyPrefix, at now: Instant) -> Int? {

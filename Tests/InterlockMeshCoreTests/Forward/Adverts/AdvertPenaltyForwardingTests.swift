@@ -62,6 +62,20 @@ import Testing
     #expect(barred(node) == 0)
   }
 
+  @Test func `each bar is told once, with its length`() {
+    let node = fixture()
+    var bars: [RepeaterAction] = []
+    for time in 1000..<1020 as Range<UInt32> {
+      if time == 1010 { node.now = node.now.advanced(by: .seconds(7200)) }
+      _ = hear(time, on: node)
+      while let action = node.machine.nextAction() {
+        if case .noteBar = action { bars.append(action) }
+      }
+    }
+    let key = Self.chatty.publicKey
+    #expect(bars == [.noteBar(key, .seconds(7200)), .noteBar(key, .seconds(14_400))])
+  }
+
   @Test func `copies of one advert by many paths are one excess`() {
     let node = fixture()
     #expect(hear(1000, on: node) == .relayed)

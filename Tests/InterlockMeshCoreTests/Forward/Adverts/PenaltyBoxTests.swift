@@ -114,6 +114,28 @@ import Testing
     #expect(box.isBarred(node, at: at(60)))
   }
 
+  @Test(.tags(.property), arguments: 0..<20 as Range<UInt64>)
+  func `nobody is let out before the time, however many come`(seed: UInt64) {
+    var random = TestRandom(seed: seed)
+    // Some boxes fill with who is barred, some with who is not yet.
+    var box = PenaltyBox(
+      AdvertPenalty(
+        threshold: Int.random(in: 1...2, using: &random),
+        base: .seconds(Int.random(in: 20...200, using: &random)), decay: .seconds(500)))
+    var until: [KeyPrefix: Instant] = [:]
+    var now = Instant.origin
+    for step in 0..<4000 {
+      now = now.advanced(by: .milliseconds(Int.random(in: 0...200, using: &random)))
+      let node = Self.key(Int.random(in: 0..<1500, using: &random))
+      if !box.isBarred(node, at: now), let length = box.noteExcess(of: node, at: now) {
+        until[node] = now.advanced(by: length)
+      }
+      until = until.filter { now < $0.value }
+      #expect(box.barredCount(at: now) == until.count, "seed \(seed), step \(step)")
+      #expect(box.isBarred(node, at: now) == (until[node] != nil), "seed \(seed), step \(step)")
+    }
+  }
+
   @Test func `of those that were never barred the one whose excess is longest ago makes room`() {
     var box = PenaltyBox(Self.penalty)
     for number in 0..<PenaltyBox.capacity {
