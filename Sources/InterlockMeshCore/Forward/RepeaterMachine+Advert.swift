@@ -37,7 +37,10 @@ extension RepeaterMachine {
 
   /// Why an advert that may be passed on is not after all; nil when it is.
   mutating func limitAdvert(_ packet: Packet, at now: Instant) -> RefusalReason? {
-    guard let advert = Advert(parsing: packet.payload) else { return nil }
+    // Without a limit it need not be read, which costs two arrays.
+    guard configuration.advertRateLimit != nil, let advert = Advert(parsing: packet.payload) else {
+      return nil
+    }
     switch advertGate.judge(advert, at: now) {
     case .allowed: return nil
     case .refused(let reason): return reason
