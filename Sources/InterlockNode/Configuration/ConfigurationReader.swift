@@ -43,7 +43,7 @@ extension NodeConfiguration {
   }
 
   /// Takes the keys of private regions and of channels that the environment has.
-  private mutating func readKeys(
+  mutating func readKeys(
     _ environment: (String) -> String?, problems: inout [SettingProblem]
   ) {
     func key(_ variable: String?, _ kind: SettingKind<[UInt8]>) -> [UInt8]? {

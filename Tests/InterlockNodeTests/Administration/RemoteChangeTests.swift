@@ -77,4 +77,21 @@ import Testing
     #expect(rescued.security.adminPassword == "by file")
     #expect(rescued.repeater.delays.floodFactor == 0.25)
   }
+
+  @Test func `a region's key in the environment wins over the one that was kept`() async throws {
+    let folder = try TemporaryDirectory()
+    let path = "\(folder.path)/remote-settings.json"
+    var start = NodeConfiguration()
+    var region = RegionEntry()
+    region.name = "$ops"
+    region.key = Array(repeating: 1, count: 16)
+    start.regions.known = [region]
+    let changed = try start.changed(by: .region(.put("eu", parent: nil)))
+    try await RemoteSettings(path: path) { _ in nil }.record(from: start, to: changed)
+    let after = try await RemoteSettings(path: path) {
+      $0 == "INTERLOCK_REGION_KEY_OPS" ? String(repeating: "02", count: 16) : nil
+    }.applied(to: start)
+    #expect(after.regions.known.map(\.name) == changed.regions.known.map(\.name))
+    #expect(after.regions.known.first?.key == Array(repeating: 2, count: 16))
+  }
 }
