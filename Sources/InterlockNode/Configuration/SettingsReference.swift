@@ -5,6 +5,7 @@ package enum SettingsReference {
   /// The whole page.
   package static let document =
     introduction + "\n" + markdown(NodeConfiguration.table.descriptions) + "\n" + channelRules
+    + "\n" + omissions
 
   private static let introduction = """
     # Configuration
@@ -29,6 +30,22 @@ package enum SettingsReference {
 
     This page is made from the declarations the program itself reads the file with: `interlock node \
     --print-config-reference`.
+
+    """
+
+  private static let omissions = """
+    ## What pyMC has an option for and this node does not
+
+    - *`implicit_header`.* MeshCore's frames have the explicit header; a node without it hears nobody.
+    - *`score_threshold`.* It is reserved there, and nothing reads it.
+    - *How many administrators may log in, and access that only reads.* 32 clients are remembered; what \
+    a client may do is set for each with `setperm`, and a guest only reads.
+    - *Bus, pins, amplifier, channel activity detection and gain control of an SX1262.* The node drives \
+    modems, not chips; a KISS modem's firmware does this itself.
+    - *How long the packet history is kept.* None is stored: `radio stats --show recent` has the last 256 \
+    packets, and they end with the node.
+    - *Web server, tokens, MQTT, GPS, sensors, companions and room servers.* They are no part of a \
+    repeater's engine.
 
     """
 
