@@ -56,6 +56,7 @@ extension RadioSend {
       modem: modem, settings: settings, ledger: try await store.load(policy: policy),
       policy: configuration.transmit, clock: clock, seed: random.next(),
       record: { ledger in await store.save { ledger } })
+    pipeline.setMode(configuration.node.mode)
     let sender = OneTransmission(modem: modem, pipeline: pipeline, clock: clock)
     do {
       let report = try await sender.send(packet, within: try arguments[timeout])
@@ -96,8 +97,10 @@ extension RadioSend {
     let advert = Advert(
       signedBy: try await configuration.loadIdentity(from: paths).identity,
       timestamp: UInt32(truncatingIfNeeded: WallClock.seconds), data: profile.data)
-    let packet = Packet(
-      route: arguments.has(flood) ? .flood : .direct, type: .advert, payload: advert.payload)
+    let packet =
+      arguments.has(flood)
+      ? try ownFlood(.advert, payload: advert.payload, configuration)
+      : Packet(route: .direct, type: .advert, payload: advert.payload)
     guard let packet else {
       throw CommandFailure(.badInput, "the advert would be too long", "give a shorter name")
     }

@@ -20,20 +20,24 @@ enum RadioSend: Command {
   static let timeout = Option.duration(
     "--timeout", "how long the packet may wait for the modem and the allowance"
   ).defaulting(to: .seconds(30), shown: "30s")
+  private static let config = Option.text(
+    "--config", "FILE",
+    "the node's configuration, which it sends by and finds its socket in; without it, the defaults")
 
   static let declaration = CommandDeclaration(
     path: ["radio", "send"],
     summary: "sends one packet through a modem or a running node",
     details:
       "With --port or --tcp it drives that modem itself, as the node of the configuration would: "
-      + "under its identity, in its airtime ledger and within its dutyCycle, on the channel and at "
-      + "the power given here. Otherwise it asks the running node. A packet that is not sent within "
-      + "--timeout is given up, with status 75. With --advert a running node announces itself as "
-      + "soon as it can, and is not waited for.",
+      + "under its identity, in its mode, in its airtime ledger and within its dutyCycle, on the "
+      + "channel and at the power given here. Otherwise it asks the running node. What --text or "
+      + "--advert sends to the whole mesh is bound to the region in regions.default. A packet that "
+      + "is not sent within --timeout is given up, with status 75. With --advert a running node "
+      + "announces itself as soon as it can, and is not waited for.",
     operands: [Operand(name: "HEX", meaning: "a whole frame in hexadecimal", isOptional: true)],
     options: [
       advert.optional, flood.optional, text.optional, name.optional, channelKey.optional,
-      timeout.optional, NodeSocket.socket.optional, NodeSocket.config.optional,
+      timeout.optional, NodeSocket.socket.optional, config.optional,
     ] + ModemOptions.all + [ArgumentParser.json.optional],
     statuses: [.failed, .badInput, .unreachable, .notInTime, .notPermitted],
     example: "radio send --text hello --name Ann --port /dev/ttyACM0")
@@ -46,7 +50,7 @@ enum RadioSend: Command {
       throw CommandFailure(
         .usage, "one packet is needed", "give either HEX, --advert or --text TEXT")
     }
-    let configuration = try ConfigurationSource(path: try arguments[NodeSocket.config]).read()
+    let configuration = try ConfigurationSource(path: try arguments[config]).read()
     let report =
       if try ModemOptions.isGiven(arguments) {
         try await transmit(arguments, as: configuration)
@@ -71,18 +75,37 @@ enum RadioSend: Command {
     }
     guard let text = try arguments[text] else { return nil }
     let channel = try arguments[channelKey].map { Channel(key: $0) } ?? DecodeKeys.publicChannel
+    let said = "\(try arguments[name] ?? configuration.node.name): \(text)"
+    guard said.utf8.count <= TextMessage.maximumTextBytes else {
+      throw CommandFailure(
+        .badInput,
+        "the text has \(said.utf8.count) bytes with the name, of \(TextMessage.maximumTextBytes)",
+        "say it in fewer words")
+    }
     let message = TextMessage(
-      timestamp: UInt32(truncatingIfNeeded: WallClock.seconds),
-      text: "\(try arguments[name] ?? configuration.node.name): \(text)")
-    let packet = channel.flatMap { channel in
-      Packet(
-        route: .flood, type: .groupText,
-        payload: ChannelEnvelope(sealing: message.plaintext, for: channel).payload)
+      timestamp: UInt32(truncatingIfNeeded: WallClock.seconds), text: said)
+    let packet = try channel.flatMap { channel in
+      try ownFlood(
+        .groupText, payload: ChannelEnvelope(sealing: message.plaintext, for: channel).payload,
+        configuration)
     }
     guard let packet else {
       throw CommandFailure(.badInput, "the packet would be too long", "say it in fewer words")
     }
     return packet
+  }
+
+  /// A flood as the node of a configuration makes it; nil for too much payload.
+  ///
+  /// - Throws: `CommandFailure`: regions that cannot be.
+  static func ownFlood(
+    _ type: PayloadType, payload: [UInt8], _ configuration: NodeConfiguration
+  ) throws(CommandFailure) -> Packet? {
+    do throws(RegionError) {
+      return try configuration.repeaterConfiguration().ownFlood(type, payload: payload)
+    } catch {
+      throw CommandFailure(.badInput, "regions.known is not possible: \(error)", "correct it")
+    }
   }
 
   /// What was sent, at which cost.

@@ -52,6 +52,19 @@ public struct RepeaterConfiguration: Sendable {
 
   /// Makes the configuration of a repeater that has not been told anything.
   public init() {}
+
+  /// A flood of this node's own: its hops are named as configured, and it is bound to the default
+  /// region if there is one; nil for more payload than a packet has room for.
+  package func ownFlood(_ type: PayloadType, payload: [UInt8]) -> Packet? {
+    let codes = defaultRegion.map {
+      TransportCodes(region: $0.code(type: type.rawValue, payload: payload.span))
+    }
+    return PathField(hopCount: 0, hashSize: ownHashSize).flatMap { field in
+      Packet(
+        route: codes == nil ? .flood : .transportFlood, type: type, transportCodes: codes,
+        pathField: field, payload: payload)
+    }
+  }
 }
 
 /// How often the adverts of one advertiser are passed on.

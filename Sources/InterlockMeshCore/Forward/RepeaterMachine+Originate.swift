@@ -10,14 +10,7 @@ extension RepeaterMachine {
   public mutating func originateFlood(_ type: PayloadType, payload: [UInt8], at now: Instant)
     -> Bool
   {
-    let codes = configuration.defaultRegion.map {
-      TransportCodes(region: $0.code(type: type.rawValue, payload: payload.span))
-    }
-    guard let field = PathField(hopCount: 0, hashSize: configuration.ownHashSize),
-      let packet = Packet(
-        route: codes == nil ? .flood : .transportFlood, type: type, transportCodes: codes,
-        pathField: field, payload: payload)
-    else { return false }
+    guard let packet = configuration.ownFlood(type, payload: payload) else { return false }
     originate(
       packet, kind: type == .advert ? .advert : .flood,
       priority: type == .path ? 2 : type == .advert ? 3 : 1, window: .none, at: now)

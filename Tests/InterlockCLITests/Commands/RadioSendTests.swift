@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import InterlockMeshCore
 import InterlockModems
 import InterlockRadio
 import InterlockSystem
@@ -97,6 +98,53 @@ import Testing
       #expect(refused == .failed)
       #expect(said.errors.contains("dwell"), "\(said.errors)")
     }
+  }
+
+  @Test func `with a modem of its own it keeps to the mode of the configuration`() async throws {
+    let ours = try NetworkBoard(1, on: EmulatedAir())
+    let words = [Self.frame, "--tcp", ours.address] + Self.channel
+    try await serving(ours) {
+      let scratch = try Scratch()
+      let silent = try scratch.configure("node: {mode: \"no_tx\"}")
+      let (refused, said) = await send(words + ["--config", silent])
+      #expect(refused == .failed)
+      #expect(said.errors.contains("(mode)"), "\(said.errors)")
+      let monitor = try scratch.configure("node: {mode: \"monitor\"}")
+      #expect(await send(words + ["--config", monitor]).0 == .done)
+    }
+  }
+
+  @Test func `its floods are bound to the default region, with the node's size of hop`()
+    async throws
+  {
+    let ours = try NetworkBoard(1, on: EmulatedAir())
+    try await serving(ours) {
+      let scratch = try Scratch()
+      let file = try scratch.configure(
+        "repeater: {pathHashBytes: 2}, regions: {default: \"eu\", known: [{name: \"eu\"}]}")
+      for packet in [["--text", "hello"], ["--advert", "--flood"]] {
+        let (sent, console) = await send(
+          packet + ["--json", "--tcp", ours.address, "--config", file] + Self.channel)
+        #expect(sent == .done, "\(console.errors)")
+        let frame = try #require(
+          JSONValue(parsing: Array(console.output.utf8))["frame"]?.string.flatMap { Hex.decode($0) }
+        )
+        let heard = try Packet(parsing: frame)
+        #expect(heard.route == .transportFlood)
+        #expect(heard.pathField.hashSize == 2)
+        let code = try Region("eu").code(
+          type: heard.payloadType.rawValue, payload: Array(heard.payload).span)
+        #expect(heard.transportCodes == TransportCodes(region: code))
+      }
+    }
+  }
+
+  @Test func `a text with more bytes than a message has is refused, not cut`() async throws {
+    let words = ["--name", "Ann", "--socket", "/nonexistent/node.socket"]
+    let (cut, console) = await send(["--text", String(repeating: "x", count: 156)] + words)
+    #expect(cut == .badInput)
+    #expect(console.errors.contains("161 bytes"), "\(console.errors)")
+    #expect(await send(["--text", String(repeating: "x", count: 155)] + words).0 == .unreachable)
   }
 
   @Test func `what a running node cannot send in time ends it with 75`() async throws {
