@@ -1,5 +1,6 @@
 internal import InterlockMeshCore
 package import InterlockRadio
+internal import InterlockWire
 
 extension NodeConfiguration {
   /// The configuration after a change an administrator made over the radio.
@@ -12,7 +13,25 @@ extension NodeConfiguration {
     case .region(let command): try new.regions.take(command)
     }
     do { _ = try NodeParts(new) } catch { throw AdminCommandError("Error: \(error.what)") }
+    if let problem = new.problem(ofKeeping: self) {
+      throw AdminCommandError("Error: \(problem.message)")
+    }
     return new
+  }
+
+  /// Why what differs from `old` could not be read again, which would keep the node from its next
+  /// start.
+  private func problem(ofKeeping old: NodeConfiguration) -> SettingProblem? {
+    let table = Self.table
+    let values = table.write(self)
+    var kept = JSONObject()
+    for setting in table.differences(from: old, to: self) {
+      kept[setting.path] = values[setting.path]
+    }
+    var again = old
+    var problems: [SettingProblem] = []
+    table.read(.object(kept), into: &again, problems: &problems)
+    return problems.first
   }
 
   private mutating func take(_ setting: AdminSetting) throws(AdminCommandError) {
@@ -21,7 +40,7 @@ extension NodeConfiguration {
     case .latitudeE6(let value): node.latitude = Double(value) / 1e6
     case .longitudeE6(let value): node.longitude = Double(value) / 1e6
     // A file holds it in one line.
-    case .ownerInfo(let text): node.ownerInfo = String(text.map { $0 == "\n" ? "|" : $0 })
+    case .ownerInfo(let text): node.ownerInfo = String(text.map { $0.isNewline ? "|" : $0 })
     case .isRepeating(let isOn):
       // Whoever switched the transmitter off did so at the machine.
       guard node.mode != .noTx else {

@@ -30,7 +30,7 @@ extension NodeConfiguration {
       "dutyCycle.perMinuteAllowance", \.dutyCycle.perMinuteAllowance,
       .duration(.zero...(.seconds(60))), "The allowance of the per_minute model."),
     Setting(
-      "dutyCycle.firmwareFactor", \.dutyCycle.firmwareFactor, .number(0...9),
+      "dutyCycle.firmwareFactor", \.dutyCycle.firmwareFactor, .number(0...99),
       "The airtime factor of the firmware_budget model: a share of 1 / (1 + factor)."),
     Setting(
       "dutyCycle.floodShare", \.dutyCycle.floodShare, .number(0...1),

@@ -94,4 +94,40 @@ import Testing
     #expect(after.regions.known.map(\.name) == changed.regions.known.map(\.name))
     #expect(after.regions.known.first?.key == Array(repeating: 2, count: 16))
   }
+
+  @Test(arguments: [
+    "set dutycycle 1", "set dutycycle 100", "set af 0", "set af 9", "set owner.info Ada\r\nM0ABC",
+    "set radio 869.525,41.7,12,8", "set tx -9", "set lat -90", "set guest.password ",
+    "set flood.advert.interval 168", "set advert.interval 0", "region put $ops",
+  ])
+  func `what is granted by radio is there after a restart`(command: String) async throws {
+    for model in DutyCycleSection.Model.allCases {
+      var start = NodeConfiguration()
+      start.dutyCycle.model = model
+      guard let new = try? start.changed(by: try Self.change(command)) else {
+        #expect(command == "region put $ops", "\(command) under \(model)")
+        continue
+      }
+      let folder = try TemporaryDirectory()
+      let settings = RemoteSettings(path: "\(folder.path)/remote-settings.json") { _ in nil }
+      try await settings.record(from: start, to: new)
+      let after = try await settings.applied(to: start)
+      #expect(NodeConfiguration.table.differences(from: new, to: after).map(\.path) == [])
+    }
+  }
+
+  @Test(arguments: ["set name Hill\ttop", "set name Hill\u{7F}", "password secret\u{7F}"])
+  func `what could not be read at the next start is refused`(command: String) throws {
+    let change = try Self.change(command)
+    #expect(throws: AdminCommandError.self) { try NodeConfiguration().changed(by: change) }
+  }
+
+  private static func change(_ command: String) throws -> AdminChange {
+    switch try AdminCommandLine.parse(command) {
+    case .set(let setting): .setting(setting)
+    case .password(let password): .adminPassword(password)
+    case .region(let command): .region(command)
+    default: throw AdminCommandError("no change")
+    }
+  }
 }
