@@ -20,7 +20,7 @@ enum Doctor: Command {
 
   static func run(_ arguments: Arguments, _ console: Console) async throws {
     var examination = Examination()
-    examination.look(atConfiguration: try arguments[config])
+    await examination.look(atConfiguration: try arguments[config])
     let asJSON = arguments.has(ArgumentParser.json)
     for finding in examination.findings {
       try console.print(asJSON ? finding.json.serialized() : finding.text)
@@ -64,7 +64,7 @@ struct Examination: Sendable {
   var devices = "/dev"
 
   /// Looks at everything; at the configuration of that file, or at the defaults.
-  mutating func look(atConfiguration path: String?) {
+  mutating func look(atConfiguration path: String?) async {
     lookAtLibraries()
     lookAtClocks()
     lookAtSerialPorts()
@@ -72,6 +72,7 @@ struct Examination: Sendable {
       let configuration = try ConfigurationSource(path: path).read()
       add(.good, "configuration", path.map { "\($0) is possible" } ?? "the defaults")
       look(at: configuration)
+      await lookAtState(of: configuration)
     } catch {
       add(.problem, "configuration", error.what, error.remedy)
     }
@@ -142,7 +143,8 @@ struct Examination: Sendable {
 
   private mutating func look(at configuration: NodeConfiguration) {
     lookAtRadio(of: configuration)
-    if let device = configuration.modem.device, configuration.modem.type == .kissSerial {
+    let isSerial = [.kissSerial, .tncSerial].contains(configuration.modem.type)
+    if let device = configuration.modem.device, isSerial {
       if !FileAccess.exists(device) {
         add(
           .problem, "modem", "\(device) is not there",
@@ -179,7 +181,18 @@ struct Examination: Sendable {
         (path) throws(SystemError) in try FileAccess.checkFolder(of: path)
       }
     }
-    if configuration.identity.key == nil { lookAtIdentity(paths.identity) }
+  }
+
+  /// Reads what is kept there, as the node will.
+  private mutating func lookAtState(of configuration: NodeConfiguration) async {
+    let paths = StatePaths(configuration)
+    let problems = await configuration.stateProblems(in: paths)
+    if configuration.identity.key == nil, !problems.contains(where: { $0.subject == .identity }) {
+      lookAtIdentity(paths.identity)
+    }
+    for problem in problems {
+      add(.problem, problem.subject.rawValue, problem.error.what, problem.error.remedy)
+    }
   }
 
   private mutating func lookAtIdentity(_ path: String) {

@@ -29,6 +29,12 @@ package struct IdentityStore: Sendable {
     return (try decode(content), widerMode().map { [.warning($0)] } ?? [])
   }
 
+  /// The identity in the file; nil if there is no file.
+  func load() async throws(NodeError) -> Identity? {
+    guard let content = try await read() else { return nil }
+    return try decode(content)
+  }
+
   private func read() async throws(NodeError) -> SecretBytes? {
     do {
       let content = try await AtomicFile.read(path, limit: Self.largestFileBytes)

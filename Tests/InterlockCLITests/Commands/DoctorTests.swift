@@ -32,6 +32,38 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: configuration), "the node removed a file")
   }
 
+  @Test(arguments: [
+    ("identity", "identity"), ("remote-settings.json", "remote settings"),
+    ("access.list", "clients"),
+  ])
+  func `state that makes no sense is found by the doctor, and ends the node with 65`(
+    file: String, subject: String
+  ) async throws {
+    let scratch = try Scratch()
+    let configuration = try scratch.configure("")
+    // A node that ran: its identity is there.
+    #expect(try Program.run("node", "--config", configuration, "--for", "100ms").status == 0)
+    #expect(await CapturedConsole().run("doctor", "--config", configuration) == .done)
+    try scratch.write("garbage", to: "state/\(file)")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o600], ofItemAtPath: scratch.file("state/\(file)"))
+    let doctor = CapturedConsole()
+    #expect(await doctor.run("doctor", "--config", configuration) == .failed)
+    #expect(doctor.output.contains("problem  \(subject): "), "\(doctor.output)")
+    #expect(!doctor.output.contains("ok       \(subject): "), "\(doctor.output)")
+    #expect(try Program.run("node", "--config", configuration, "--for", "100ms").status == 65)
+  }
+
+  @Test(arguments: ["kiss_serial", "tnc_serial"])
+  func `a serial modem that is not there is found by the doctor`(type: String) async throws {
+    let scratch = try Scratch()
+    let configuration = try scratch.configure(
+      "modem: {type: '\(type)', device: '\(scratch.path)/none'}")
+    let doctor = CapturedConsole()
+    #expect(await doctor.run("doctor", "--config", configuration) == .failed)
+    #expect(doctor.output.contains("problem  modem: "), "\(doctor.output)")
+  }
+
   @Test func `a ledger in a folder that is not there is found by the doctor`() async throws {
     let scratch = try Scratch()
     try scratch.write(
