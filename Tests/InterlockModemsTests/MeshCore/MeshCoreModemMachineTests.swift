@@ -225,6 +225,23 @@ import Testing
     }
   }
 
+  @Test func `settings that came late on a link that was lost save the next modem no question`() {
+    var machine = MeshCoreModemMachine(settings: Workbench.settings)
+    let key = [UInt8](repeating: 7, count: 32)
+    let now = Instant.origin.advanced(by: .seconds(1))
+    machine.linkOpened(name: "line", identity: key, at: .origin)
+    machine.timePassed(at: now)
+    machine.receive(HardwareReply.pong.frame.encoded(), at: now)
+    machine.receive(HardwareReply.identity(publicKey: key).frame.encoded(), at: now)
+    machine.submit(.apply(Workbench.settings), id: 1, at: now)
+    machine.linkClosed(ModemError(.disconnected, "gone"), at: now)
+    machine.linkOpened(name: "line", identity: key, at: now)
+    machine.timePassed(at: now.advanced(by: .seconds(1)))
+    _ = machine.takeActions()
+    machine.receive(HardwareReply.pong.frame.encoded(), at: now)
+    #expect(machine.takeActions() == [.write(HardwareRequest.identity.frame.encoded())])
+  }
+
   @Test func `settings wait for no configuration that another request depends on`() {
     var (machine, now) = Self.ready()
     machine.submit(.reset, id: 1, at: now)

@@ -76,6 +76,18 @@ import Testing
     #expect(bars == [.noteBar(key, .seconds(7200)), .noteBar(key, .seconds(14_400))])
   }
 
+  @Test func `what was counted under a limit ends with it`() {
+    let node = fixture()
+    #expect(hear(1000, on: node) == .relayed)
+    var configuration = node.machine.configuration
+    configuration.advertRateLimit = AdvertRateLimit(burst: 1, interval: .seconds(60))
+    node.machine.setConfiguration(configuration)
+    #expect(hear(1001, on: node) == .relayed)
+    // The same limit once more is no other.
+    node.machine.setConfiguration(configuration)
+    #expect(hear(1002, on: node) == .dropped(.advertRateLimit))
+  }
+
   @Test func `copies of one advert by many paths are one excess`() {
     let node = fixture()
     #expect(hear(1000, on: node) == .relayed)
