@@ -19,8 +19,8 @@ extension NodeConfiguration {
     return new
   }
 
-  /// Why what differs from `old` could not be read again, which would keep the node from its next
-  /// start.
+  /// Why what differs from `old` could not be read again, or not beside the rest, which would keep the
+  /// node from its next start.
   private func problem(ofKeeping old: NodeConfiguration) -> SettingProblem? {
     let table = Self.table
     let values = table.write(self)
@@ -31,7 +31,7 @@ extension NodeConfiguration {
     var again = old
     var problems: [SettingProblem] = []
     table.read(.object(kept), into: &again, problems: &problems)
-    return problems.first
+    return problems.first ?? newContradictions(over: old).first
   }
 
   private mutating func take(_ setting: AdminSetting) throws(AdminCommandError) {

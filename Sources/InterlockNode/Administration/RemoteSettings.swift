@@ -33,6 +33,7 @@ package struct RemoteSettings: Sendable {
     NodeConfiguration.table.read(.object(object), into: &result, problems: &problems)
     // The regions are one option, and the keys in the environment belong to what is in it.
     if object["regions.known"] != nil { result.readKeys(environment, problems: &problems) }
+    if problems.isEmpty { problems = result.newContradictions(over: configuration) }
     if let problem = problems.first {
       throw NodeError(
         .badInput, "\(path): \(problem.message)", "correct it, or remove it to drop the changes")

@@ -61,6 +61,13 @@ extension NodeConfiguration {
     return problems
   }
 
+  /// What is not possible together here, apart from what is not in `old` either.
+  func newContradictions(over old: NodeConfiguration) -> [SettingProblem] {
+    let nowhere = JSONValue.object(JSONObject())
+    let known = Set(old.contradictions(in: nowhere).map(\.message))
+    return contradictions(in: nowhere).filter { !known.contains($0.message) }
+  }
+
   /// Where an option stands, or the innermost thing around it that does.
   private static func place(of path: String, in value: JSONValue) -> JSONPosition? {
     var place = value

@@ -116,6 +116,33 @@ import Testing
     }
   }
 
+  @Test func `what was kept is refused where the file says what contradicts it`() async throws {
+    let folder = try TemporaryDirectory()
+    let path = "\(folder.path)/remote-settings.json"
+    let settings = RemoteSettings(path: path) { _ in nil }
+    let start = NodeConfiguration()
+    try await settings.record(from: start, to: start.changed(by: Self.change("set dutycycle 1")))
+    var file = start
+    file.dutyCycle.model = .perMinute
+    let limit = await #expect(throws: NodeError.self) { try await settings.applied(to: file) }
+    #expect(
+      limit?.what == "\(path): dutyCycle.limits is of the model strict; per_minute does not keep it"
+    )
+    file = start
+    file.modem.type = .kissSerial
+    _ = try await settings.applied(to: file)
+
+    let others = RemoteSettings(path: "\(folder.path)/regions.json") { _ in nil }
+    try await others.record(from: start, to: start.changed(by: Self.change("region put us")))
+    file = start
+    var home = RegionEntry()
+    home.name = "eu"
+    file.regions.known = [home]
+    file.regions.home = "eu"
+    let region = await #expect(throws: NodeError.self) { try await others.applied(to: file) }
+    #expect(region?.what.contains("regions.default must be one of regions.known") == true)
+  }
+
   @Test(arguments: ["set name Hill\ttop", "set name Hill\u{7F}", "password secret\u{7F}"])
   func `what could not be read at the next start is refused`(command: String) throws {
     let change = try Self.change(command)
