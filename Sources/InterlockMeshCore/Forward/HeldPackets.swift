@@ -29,7 +29,8 @@ struct HeldPackets: Sendable {
     let reception: Reception
   }
 
-  let capacity: Int
+  /// The most that wait, unless more did when there was more room.
+  var capacity: Int
   /// The next one to be looked at is the last.
   private var entries: [Entry] = []
 
@@ -47,7 +48,7 @@ struct HeldPackets: Sendable {
   ///
   /// - Returns: The one that finds no place, possibly the new one.
   mutating func insert(_ reception: Reception, until: Instant) -> Reception? {
-    if entries.count == capacity {
+    if entries.count >= capacity {
       guard let longest = entries.first, longest.until > until else { return reception }
       let evicted = entries.removeFirst().reception
       place(Entry(until: until, reception: reception))

@@ -81,7 +81,7 @@ public struct RepeaterMachine: Sendable {
     recent = RecentPackets()
   }
 
-  /// Puts another configuration in force; the sizes of tables stay as they are.
+  /// Puts another configuration in force.
   public mutating func setConfiguration(_ configuration: RepeaterConfiguration) {
     let old = self.configuration
     self.configuration = configuration
@@ -90,6 +90,11 @@ public struct RepeaterMachine: Sendable {
     refused.expiry = configuration.seenExpiry
     verified.expiry = configuration.seenExpiry
     advertGate.configure(configuration)
+    if configuration.seenCapacity != old.seenCapacity {
+      seen = seen.resized(to: configuration.seenCapacity)
+    }
+    held.capacity = configuration.heldCapacity
+    neighbours.capacity = configuration.neighbourCapacity
     if configuration.verificationBurst != old.verificationBurst
       || configuration.verificationsPerSecond != old.verificationsPerSecond
     {

@@ -20,8 +20,15 @@ public struct Neighbour: Sendable, Hashable {
 
 /// The neighbours of a node; when full, the one heard least recently makes room.
 public struct NeighbourTable: Sendable {
-  /// The most neighbours it holds.
-  public let capacity: Int
+  /// The most neighbours it holds, at least one; with less room those heard least recently go.
+  public var capacity: Int {
+    didSet {
+      capacity = max(1, capacity)
+      guard neighbours.count > capacity else { return }
+      neighbours.sort { $0.lastHeard > $1.lastHeard }
+      neighbours.removeLast(neighbours.count - capacity)
+    }
+  }
   /// The neighbours, in no particular order.
   public private(set) var neighbours: [Neighbour] = []
 

@@ -134,7 +134,7 @@ public final class Repeater: Sendable {
 
   // MARK: Settings
 
-  /// Puts another configuration in force, at once; the sizes of tables stay as they are.
+  /// Puts another configuration in force, at once.
   public func setConfiguration(_ configuration: RepeaterConfiguration) {
     state.withLock { $0.setConfiguration(configuration, modeDecidedAt: $0.modeRevision) }
     tellMode()

@@ -129,6 +129,22 @@ public struct SeenTable: Sendable {
     return false
   }
 
+  /// The same hashes in a table of another size; where there is less room, those seen last.
+  ///
+  /// - Complexity: O(count + capacity).
+  public func resized(to capacity: Int) -> SeenTable {
+    var table = SeenTable(capacity: capacity, expiry: expiry, seed: seed)
+    // From the oldest on: the order stays, and what finds no room is what would go next anyway.
+    var index = oldest
+    while index != Self.none {
+      let entry = entries[Int(index)]
+      table.insertAbsent(
+        PacketHash(value: entry.hash), note: entry.note, at: Instant(nanoseconds: entry.lastSeen))
+      index = entry.newer
+    }
+    return table
+  }
+
   /// Records a hash that the same step has just found absent.
   mutating func insertAbsent(_ hash: PacketHash, note: UInt64, at now: Instant) {
     let index = takeSlot(at: now)

@@ -76,16 +76,16 @@ extension NodeConfiguration {
       "Bytes by which repeaters name themselves in the paths of this node's own floods."),
     Setting(
       "repeater.seenCapacity", \.repeater.seenCapacity, .integer(4096...1_000_000),
-      effect: .onRestart, "Packets that are remembered to recognise their copies."),
+      "Packets that are remembered to recognise their copies."),
     Setting(
       "repeater.seenLifetime", \.repeater.seenExpiry, .duration(.seconds(300)...(.seconds(86_400))),
       "How long they are remembered after the last copy."),
     Setting(
-      "repeater.heldCapacity", \.repeater.heldCapacity, .integer(1...4096), effect: .onRestart,
+      "repeater.heldCapacity", \.repeater.heldCapacity, .integer(1...4096),
       "Weakly heard floods that are held back at once."),
     Setting(
       "repeater.neighbourCapacity", \.repeater.neighbourCapacity, .integer(1...4096),
-      effect: .onRestart, "Neighbours that are remembered."),
+      "Neighbours that are remembered."),
     Setting(
       "repeater.verificationBurst", \.repeater.verificationBurst, .integer(1...10_000),
       "Advert signatures that are verified in a burst."),

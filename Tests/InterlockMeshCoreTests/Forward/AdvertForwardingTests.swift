@@ -84,6 +84,25 @@ import Testing
     #expect(node.machine.neighbours.neighbours.contains { $0.key == last })
   }
 
+  @Test func `with less room the neighbours heard last stay`() {
+    let node = RepeaterFixture()
+    func hear(_ numbers: Range<UInt64>) {
+      for number in numbers {
+        let payload = advert(of: identity(number))
+        _ = node.hear(RepeaterFixture.direct(payload, type: .advert, path: []))
+      }
+    }
+    hear(0..<6)
+    hear(0..<1)
+    var configuration = node.machine.configuration
+    configuration.neighbourCapacity = 3
+    node.machine.setConfiguration(configuration)
+    let kept = Set(node.machine.neighbours.neighbours.map(\.key))
+    #expect(kept == Set([0, 4, 5].map { identity($0).publicKey.bytes }))
+    hear(10..<20)
+    #expect(node.machine.neighbours.neighbours.count == 3)
+  }
+
   @Test func `a copy of a verified advert is not verified again`() {
     let node = RepeaterFixture { $0.maximumAdvertHops = 2 }
     let payload = advert(of: identity(1))

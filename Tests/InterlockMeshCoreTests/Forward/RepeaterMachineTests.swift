@@ -121,6 +121,38 @@ import Testing
     #expect(woken.count == 8)
   }
 
+  @Test func `tables that get another size keep what they have room for`() {
+    let node = RepeaterFixture {
+      $0.delays.receptionBase = 10
+      $0.heldCapacity = 8
+    }
+    func flood(_ index: UInt8) -> Packet? {
+      RepeaterFixture.flood([UInt8](repeating: index, count: 100 - Int(index)))
+    }
+    func configure(_ change: (inout RepeaterConfiguration) -> Void) {
+      var configuration = node.machine.configuration
+      change(&configuration)
+      node.machine.setConfiguration(configuration)
+    }
+    #expect(node.hear(flood(50)) == .relayed)
+    for index in 0..<8 as Range<UInt8> { _ = node.hear(flood(index), snrQuarterDB: -40) }
+    configure { $0.heldCapacity = 4 }
+    #expect(node.machine.heldCount == 8)
+    // Whoever comes now takes a place; none is added.
+    for index in 8..<12 as Range<UInt8> { _ = node.hear(flood(index), snrQuarterDB: -40) }
+    #expect(node.machine.heldCount == 8)
+    while let due = node.machine.nextDeadline { _ = node.wake(at: due) }
+    for index in 20..<30 as Range<UInt8> { _ = node.hear(flood(index), snrQuarterDB: -40) }
+    #expect(node.machine.heldCount == 4)
+    let seen = node.machine.seenCount
+    configure { $0.seenCapacity = 10_000 }
+    #expect(node.machine.seenCount == seen)
+    #expect(node.hear(flood(50)) == .dropped(.duplicate))
+    configure { $0.seenCapacity = 1 }
+    #expect(node.machine.seenCount == 1)
+    #expect(node.hear(flood(50)) == .dropped(.duplicate))
+  }
+
   @Test func `a packet that was never sent is accepted again`() throws {
     let node = RepeaterFixture()
     #expect(node.hear(RepeaterFixture.flood(path: [1])) == .relayed)

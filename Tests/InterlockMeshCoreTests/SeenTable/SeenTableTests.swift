@@ -35,6 +35,30 @@ private final class Table {
     #expect(table.count == 1)
   }
 
+  @Test(arguments: 1...20 as ClosedRange<UInt64>)
+  func `in a table of another size the hashes seen last are there, in their order`(
+    size: UInt64
+  ) {
+    let table = Table(capacity: 10, expiry: .seconds(3600), seed: 1)
+    for value in 0..<10 as Range<UInt64> {
+      table.value.insertIfAbsent(hash(value), note: value, at: at(Int(value)))
+    }
+    // Seen again, so the last to go.
+    #expect(table.refresh(hash(0), at: at(20)) == 0)
+    table.value = table.value.resized(to: Int(size))
+    #expect(table.value.capacity == Int(size))
+    #expect(table.count == Int(min(size, 10)))
+    #expect(table.contains(hash(0), at: at(21)))
+    for value in 1..<10 as Range<UInt64> {
+      #expect(table.contains(hash(value), at: at(21)) == (value + size > 10), "\(value)")
+    }
+    // Newcomers take the places of the least recently seen.
+    for value in 0..<size { table.insertIfAbsent(hash(100 + value), at: at(22)) }
+    #expect(table.count == Int(size))
+    #expect((0..<size).allSatisfy { table.contains(hash(100 + $0), at: at(22)) })
+    #expect(!table.contains(hash(0), at: at(3620)))
+  }
+
   @Test func `a hash of zeros is no different from others`() {
     let table = Table(capacity: 4, expiry: .seconds(3600), seed: 1)
     #expect(!table.contains(hash(0), at: at(0)))

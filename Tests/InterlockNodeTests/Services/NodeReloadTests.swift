@@ -72,6 +72,22 @@ import Testing
     }
   }
 
+  @Test func `the sizes of tables change without a restart`() async throws {
+    let run = try await RunningNode()
+    try await run.running {
+      run.reload {
+        $0.repeater.seenCapacity = 5000
+        $0.repeater.heldCapacity = 5
+        $0.repeater.neighbourCapacity = 6
+      }
+      await run.said("Configuration reloaded")
+      let configuration = run.node.repeater.configuration
+      #expect(configuration.seenCapacity == 5000)
+      #expect(configuration.heldCapacity == 5)
+      #expect(configuration.neighbourCapacity == 6)
+    }
+  }
+
   @Test func `what the modem refuses leaves everything as it was, the log too`() async throws {
     let run = try await RunningNode()
     let other = run.folder.path + "/other.log"
