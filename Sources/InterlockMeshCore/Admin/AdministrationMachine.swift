@@ -55,6 +55,8 @@ public struct AdministrationMachine: Sendable {
   public internal(set) var access: AccessList
   /// The passwords.
   public var passwords: Passwords
+  /// Whether it takes packets at all; while it does not, its clients are kept.
+  public var isOpen = true
   /// A radio that was changed for a while.
   public internal(set) var temporaryRadio: TemporaryRadio?
 
@@ -87,7 +89,8 @@ public struct AdministrationMachine: Sendable {
   /// - Complexity: One MAC for each client that shares the sender's byte; a login costs a key
   ///   agreement, which the caller has found time for.
   public mutating func take(_ packet: Packet, at now: Instant) -> Outcome? {
-    switch packet.payloadType {
+    guard isOpen else { return nil }
+    return switch packet.payloadType {
     case .anonymousRequest: takeAnonymous(packet, at: now)
     case .request, .text, .path, .response: takeFromClient(packet)
     default: nil

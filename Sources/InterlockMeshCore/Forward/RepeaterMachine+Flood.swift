@@ -99,7 +99,8 @@ extension RepeaterMachine {
   /// Whether a packet that is new is for this node and no other.
   private mutating func isForThisNode(_ packet: Packet, at now: Instant) -> Bool {
     if packet.payloadType == .rawCustom { return !packet.route.isFlood }
-    guard recipient != nil || administration != nil, packet.isPossibly(for: publicKey) else {
+    let isAdministered = administration?.isOpen ?? false
+    guard recipient != nil || isAdministered, packet.isPossibly(for: publicKey) else {
       return false
     }
     // A key agreement costs as much as a signature; without time for it, the packet is relayed.
@@ -108,7 +109,7 @@ extension RepeaterMachine {
     }
     if administer(packet, at: now) { return true }
     // The administration has tried the same key agreement.
-    if administration != nil, packet.payloadType == .anonymousRequest { return false }
+    if isAdministered, packet.payloadType == .anonymousRequest { return false }
     return recipient?.opens(packet) ?? false
   }
 }

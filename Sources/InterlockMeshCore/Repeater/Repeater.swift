@@ -155,6 +155,16 @@ public final class Repeater: Sendable {
   /// Changes with each mode that is set.
   package var modeRevision: UInt64 { state.withLock { $0.modeRevision } }
 
+  /// Changes who may log in to administer the node; without any password nobody administers it.
+  ///
+  /// Who has logged in stays a client.
+  package func setPasswords(_ passwords: AdministrationMachine.Passwords) {
+    state.withLock { state in
+      state.machine.administration?.passwords = passwords
+      state.machine.administration?.isOpen = passwords.admin != nil || passwords.guest != nil
+    }
+  }
+
   /// Changes what may be transmitted, at once, also for packets that wait.
   public func setMode(_ mode: TransmitMode) {
     state.withLock { $0.setMode(mode) }

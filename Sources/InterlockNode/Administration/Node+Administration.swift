@@ -71,16 +71,17 @@ extension Node {
 }
 
 extension NodeConfiguration {
-  /// The remote administration this configuration asks for; nil without any password.
+  /// The remote administration, before it is told the passwords.
   func administration(
     identity: Identity, access: AccessList, host: NodeAdministration
-  ) -> Administration? {
-    let passwords = AdministrationMachine.Passwords(
+  ) -> Administration {
+    Administration(machine: AdministrationMachine(identity: identity, access: access), host: host)
+  }
+
+  /// Who may log in.
+  var passwords: AdministrationMachine.Passwords {
+    AdministrationMachine.Passwords(
       admin: security.adminPassword.flatMap { AdminPassword($0) },
       guest: security.guestPassword.flatMap { AdminPassword($0) })
-    guard passwords.admin != nil || passwords.guest != nil else { return nil }
-    return Administration(
-      machine: AdministrationMachine(identity: identity, passwords: passwords, access: access),
-      host: host)
   }
 }

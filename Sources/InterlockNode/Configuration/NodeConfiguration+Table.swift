@@ -43,13 +43,13 @@ extension NodeConfiguration {
   private static let securitySettings: [Setting<NodeConfiguration>] = [
     Setting(
       "security.adminPassword", \.security.adminPassword,
-      SettingKind.text(1...AdminPassword.maximumBytes).orNull, effect: .onRestart,
+      SettingKind.text(1...AdminPassword.maximumBytes).orNull,
       secret: "INTERLOCK_ADMIN_PASSWORD",
       "What administrators log in with over the radio; null for nobody. Without any password the "
         + "node takes no part in remote administration."),
     Setting(
       "security.guestPassword", \.security.guestPassword,
-      SettingKind.text(1...AdminPassword.maximumBytes).orNull, effect: .onRestart,
+      SettingKind.text(1...AdminPassword.maximumBytes).orNull,
       secret: "INTERLOCK_GUEST_PASSWORD",
       "What guests log in with, who may read the node's status and neighbours; null for nobody."),
   ]

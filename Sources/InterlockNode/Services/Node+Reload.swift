@@ -65,6 +65,7 @@ extension Node {
     if effective.transmit != old.transmit { pipeline.setPolicy(effective.transmit) }
     repeater.setConfiguration(
       parts.repeater, modeDecidedAt: effective.node.mode == old.node.mode ? nil : revision)
+    if effective.security != old.security { repeater.setPasswords(effective.passwords) }
     if effective.advertProfile != old.advertProfile {
       repeater.setProfile(effective.advertProfile)
     }

@@ -106,6 +106,7 @@ package final class Node: Sendable {
       settings: parts.modem.lora, pipeline: pipeline, clock: surroundings.clock,
       seed: seeds.next(), unixTime: { UInt32(truncatingIfNeeded: WallClock.seconds) },
       log: { log.report(.repeater($0)) })
+    repeater.setPasswords(configuration.passwords)
     self.requests = requests
     warnings = parts.warnings
     self.administration = administration

@@ -1,5 +1,6 @@
 import Foundation
 import Interlock
+import InterlockCrypto
 import InterlockMeshCore
 import InterlockRadio
 import InterlockSystem
@@ -85,6 +86,50 @@ import Testing
       #expect(configuration.seenCapacity == 5000)
       #expect(configuration.heldCapacity == 5)
       #expect(configuration.neighbourCapacity == 6)
+    }
+  }
+
+  /// Lets a node hear a client's first login, and says what it noted of it.
+  private static func login(_ password: String, to run: RunningNode) throws -> String? {
+    let client = Identity.generate { SecureRandom.secret(Ed25519.seedBytes) }
+    let node = run.node.identity.publicKey
+    let secret = try #require(client.sharedSecret(with: node))
+    let request = AnonymousRequest(
+      timestamp: 1, content: .login(password: Array(password.utf8)))
+    let envelope = AnonymousEnvelope(
+      sealing: request.plaintext, from: client.publicKey, to: node, under: secret)
+    let packet = try #require(
+      Packet(route: .flood, type: .anonymousRequest, payload: envelope.payload))
+    run.node.repeater.receive(
+      ReceivedFrame(
+        bytes: packet.frame, snrQuarterDB: 20, rssiDBm: -80, receivedAt: run.clock.now))
+    return run.lines.first { $0.contains("\(client.publicKey)") }
+  }
+
+  @Test func `passwords change without a restart, from none and back to none`() async throws {
+    let run = try await RunningNode()
+    @Sendable func noted(_ password: String, _ expected: String?) throws {
+      let line = try Self.login(password, to: run)
+      #expect(expected.map { line?.hasPrefix($0) == true } ?? (line == nil), "\(line ?? "nothing")")
+    }
+    try await run.running {
+      try noted("first", nil)
+      run.reload { $0.security.adminPassword = "first" }
+      await run.said("security.adminPassword")
+      try noted("first", "Client logged in")
+      run.reload { $0.security.guestPassword = "second" }
+      await run.said("security.guestPassword")
+      try noted("second", "Client logged in")
+      run.reload {
+        $0.node.name = "Hill"
+        $0.security.adminPassword = "third"
+      }
+      await run.said("node.name security.adminPassword")
+      try noted("first", "Login refused")
+      try noted("third", "Client logged in")
+      run.reload { $0.security = SecuritySection() }
+      await run.said("security.adminPassword security.guestPassword")
+      try noted("third", nil)
     }
   }
 

@@ -38,6 +38,8 @@ final class Notebook: Sendable {
     state.withLock { $0.lines.contains { $0.contains(text) } }
   }
 
+  var lines: [String] { state.withLock { $0.lines } }
+
   /// Waits for a line, one from before included.
   func wait(for text: String) async {
     let latch = Latch()
@@ -88,6 +90,9 @@ final class RunningNode: Sendable {
   func said(_ text: String) async { await notebook.wait(for: text) }
 
   func hasSaid(_ text: String) -> Bool { notebook.has(text) }
+
+  /// What the node has said so far.
+  var lines: [String] { notebook.lines }
 
   /// Runs the node beside `body`, and stops it.
   func running(_ body: @Sendable () async throws -> Void) async throws {
