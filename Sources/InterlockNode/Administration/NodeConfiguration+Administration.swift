@@ -34,6 +34,15 @@ extension NodeConfiguration {
     return problems.first ?? newContradictions(over: old).first
   }
 
+  /// Whether there is a limit beside those of the operator, which no change of them can lift.
+  private var hasRegionalLimit: Bool {
+    var bare = self
+    bare.dutyCycle.limits = []
+    // Where no rule is known there is no policy without the operator's limits.
+    if case .windows? = (try? bare.dutyCyclePolicy())?.model { return true }
+    return false
+  }
+
   private mutating func take(_ setting: AdminSetting) throws(AdminCommandError) {
     switch setting {
     case .name(let name): node.name = name
@@ -50,7 +59,11 @@ extension NodeConfiguration {
     case .frequencyHz(let frequency): radio.frequencyMHz = Double(frequency) / 1e6
     case .radio(let settings): radio.take(settings)
     case .transmitPowerDBm(let power): radio.powerDBm = power
-    case .dutyCyclePercent(let percent): dutyCycle.take(percent: percent)
+    case .dutyCyclePercent(let percent):
+      guard dutyCycle.model != .strict || percent <= dutyCycle.percent || hasRegionalLimit else {
+        throw AdminCommandError("Error: here only dutyCycle.limits holds; raise it in the file")
+      }
+      dutyCycle.take(percent: percent)
     case .advertMinutes(let minutes): adverts.neighbourInterval = .seconds(60 * minutes)
     case .floodAdvertHours(let hours): adverts.floodInterval = .seconds(3600 * hours)
     case .guestPassword(let password):
@@ -85,7 +98,8 @@ extension DutyCycleSection {
       var limit = LimitEntry()
       limit.window = Self.window
       limit.allowance = .milliseconds(Int64((Self.window / .milliseconds(1)) * percent / 100))
-      limits = [limit]
+      // Those over other windows were not set by radio, and stay.
+      limits = limits.filter { $0.window != Self.window } + [limit]
     case .perMinute: perMinuteAllowance = .milliseconds(Int64(600 * percent))
     case .firmwareBudget: firmwareFactor = 100 / percent - 1
     }

@@ -40,6 +40,25 @@ import Testing
     #expect(new.dutyCycle.percent == 50)
   }
 
+  @Test(arguments: [DutyCycleSection.Region.none, .auto])
+  func `where only the operator's limits hold, none is lifted by radio`(
+    region: DutyCycleSection.Region
+  ) throws {
+    var configuration = NodeConfiguration()
+    configuration.radio.preset = "Vietnam"
+    configuration.dutyCycle.region = region
+    var limit = LimitEntry()
+    limit.window = .seconds(600)
+    limit.allowance = .seconds(12)
+    configuration.dutyCycle.limits = [LimitEntry(), limit]
+    _ = try configuration.dutyCyclePolicy()
+    #expect(throws: AdminCommandError.self) {
+      try configuration.changed(by: .setting(.dutyCyclePercent(100)))
+    }
+    let less = try configuration.changed(by: .setting(.dutyCyclePercent(0.5)))
+    #expect(Set(less.dutyCycle.limits.map(\.allowance)) == [.seconds(18), .seconds(12)])
+  }
+
   @Test func `a channel no rule is known for is refused`() {
     let elsewhere = LoRaSettings(
       frequencyHz: 700_000_000, bandwidthHz: 125_000, spreadingFactor: 8, codingRateDenominator: 5)
