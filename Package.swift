@@ -84,11 +84,17 @@ let package = Package(
       ],
       path: "Fuzz/Targets", swiftSettings: strict),
 
+    // The lab: for any Swift code, so it knows nothing of the rest.
+    .target(name: "CInterlockLab"),
+    .target(name: "InterlockLab", dependencies: ["CInterlockLab"], swiftSettings: strict),
+
     // Tests mirror the sources; TestSupport is what several of them need.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strictTests),
     .testTarget(
       name: "FuzzReplayTests", dependencies: ["InterlockFuzzTargets"],
       swiftSettings: strictTests),
+    .testTarget(
+      name: "InterlockLabTests", dependencies: ["InterlockLab"], swiftSettings: strictTests),
     .testTarget(
       name: "InterlockWireTests", dependencies: ["InterlockWire"], swiftSettings: strictTests),
     .testTarget(

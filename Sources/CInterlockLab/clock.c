@@ -1,0 +1,46 @@
+#define _GNU_SOURCE
+#include "original.h"
+
+#include <dlfcn.h>
+#include <time.h>
+
+#define NANOSECONDS 1000000000LL
+// A lab's run starts on 2026-01-01 at 00:00:00 UTC, and 1000 s after the machine's.
+#define REALTIME_START (1767225600LL * NANOSECONDS)
+#define MONOTONIC_START (1000LL * NANOSECONDS)
+
+typedef int (*clock_function)(clockid_t, struct timespec *);
+
+#ifdef INTERLOCK_LAB_WRAP
+extern int ORIGINAL(clock_gettime)(clockid_t, struct timespec *);
+void interlock_lab_find_clock(void) {}
+#else
+static clock_function ORIGINAL(clock_gettime);
+
+void interlock_lab_find_clock(void) {
+  ORIGINAL(clock_gettime) = (clock_function)dlsym(RTLD_NEXT, "clock_gettime");
+}
+#endif
+
+static int real_time(clockid_t clock, struct timespec *time) {
+#ifndef INTERLOCK_LAB_WRAP
+  // Other constructors may ask for the time before this library's has run.
+  if (UNLIKELY(ORIGINAL(clock_gettime) == NULL)) interlock_lab_find_clock();
+#endif
+  return ORIGINAL(clock_gettime)(clock, time);
+}
+
+int INTERPOSED(clock_gettime)(clockid_t clock, struct timespec *time) {
+  interlock_lab_context *lab = interlock_lab_thread_context;
+  if (!UNLIKELY(lab != NULL)) return real_time(clock, time);
+  int64_t now = lab->now + (clock == CLOCK_REALTIME ? REALTIME_START : MONOTONIC_START);
+  time->tv_sec = now / NANOSECONDS;
+  time->tv_nsec = now % NANOSECONDS;
+  return 0;
+}
+
+int64_t interlock_lab_real_time(void) {
+  struct timespec time;
+  real_time(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * NANOSECONDS + time.tv_nsec;
+}

@@ -1,0 +1,168 @@
+#define _GNU_SOURCE
+#include "original.h"
+
+#include <dlfcn.h>
+
+// The kinds of option a task is made with (`TaskOptionRecordKind` of the runtime).
+enum {
+  OPTION_SERIAL_EXECUTOR = 0,
+  OPTION_GROUP = 1,
+  OPTION_ASYNC_LET = 3,
+  OPTION_EXECUTOR_PREFERENCE = 5,
+  OPTION_OWNED_EXECUTOR_PREFERENCE = 6,
+  OPTION_NAME = 7,
+  OPTION_KIND_MASK = 0xff,
+};
+
+typedef struct {
+  interlock_lab_option base;
+  interlock_lab_executor executor;
+} executor_option;
+
+typedef struct {
+  interlock_lab_option base;
+  const char *name;
+} name_option;
+
+typedef SWIFT_CC interlock_lab_pair (*create_function)(
+    size_t, interlock_lab_option *, const void *, void *, void *);
+typedef SWIFT_ASYNC_CC void (*switch_function)(
+    __attribute__((swift_async_context)) void *, void *, void *, void *);
+typedef SWIFT_CC void (*immediate_function)(void *, void *, void *);
+
+extern SWIFT_CC void *swift_task_getCurrent(void);
+extern SWIFT_CC void swift_task_cancel(void *);
+extern SWIFT_CC void swift_job_run_on_serial_and_task_executor(
+    void *, void *, void *, void *, void *);
+extern void *swift_retain(void *);
+extern void swift_release(void *);
+
+#ifdef INTERLOCK_LAB_WRAP
+extern SWIFT_CC interlock_lab_pair ORIGINAL(swift_task_create)(
+    size_t, interlock_lab_option *, const void *, void *, void *);
+extern SWIFT_ASYNC_CC void ORIGINAL(swift_task_switch)(
+    __attribute__((swift_async_context)) void *, void *, void *, void *);
+extern SWIFT_CC void ORIGINAL(swift_task_immediate)(void *, void *, void *);
+void interlock_lab_find_task_functions(void) {}
+#else
+static create_function ORIGINAL(swift_task_create);
+static switch_function ORIGINAL(swift_task_switch);
+static immediate_function ORIGINAL(swift_task_immediate);
+
+void interlock_lab_find_task_functions(void) {
+  ORIGINAL(swift_task_create) = (create_function)dlsym(RTLD_NEXT, "swift_task_create");
+  ORIGINAL(swift_task_switch) = (switch_function)dlsym(RTLD_NEXT, "swift_task_switch");
+  ORIGINAL(swift_task_immediate) = (immediate_function)dlsym(RTLD_NEXT, "swift_task_immediate");
+}
+#endif
+
+// Sends a default actor's jobs to the lab. An executor of its own is treated the same: `implementation`
+// is then its own table, and replacing it keeps the identity.
+static void *implementation_in(interlock_lab_context *lab, void *identity, void *implementation) {
+  if (!identity || identity == lab->main_executor.identity) return implementation;
+  return lab->actor_implementation;
+}
+
+// Makes every new unstructured task prefer the lab's executor: with a preference each change of
+// isolation is an enqueue, and each enqueue is the lab's. Children inherit it by themselves.
+SWIFT_CC interlock_lab_pair INTERPOSED(swift_task_create)(
+    size_t flags, interlock_lab_option *options, const void *result, void *function, void *context) {
+  interlock_lab_context *lab = interlock_lab_thread_context;
+  if (!UNLIKELY(lab != NULL))
+    return ORIGINAL(swift_task_create)(flags, options, result, function, context);
+
+  bool has_place = false;
+  const char *name = NULL;
+  for (interlock_lab_option *option = options; option; option = option->next) {
+    executor_option *place = (executor_option *)option;
+    switch (option->flags & OPTION_KIND_MASK) {
+    case OPTION_SERIAL_EXECUTOR:
+      place->executor.implementation =
+          implementation_in(lab, place->executor.identity, place->executor.implementation);
+      break;
+    case OPTION_OWNED_EXECUTOR_PREFERENCE:
+      // `Task.immediate` always names a preference, also when it has none.
+      if (!place->executor.identity) {
+        option->flags = (option->flags & ~(size_t)OPTION_KIND_MASK) | OPTION_EXECUTOR_PREFERENCE;
+        place->executor = lab->task_executor;
+      }
+      has_place = true;
+      break;
+    case OPTION_GROUP:
+    case OPTION_ASYNC_LET:
+    case OPTION_EXECUTOR_PREFERENCE:
+      has_place = true;
+      break;
+    case OPTION_NAME:
+      name = ((name_option *)option)->name;
+      break;
+    }
+  }
+  executor_option preference = {{OPTION_EXECUTOR_PREFERENCE, options}, lab->task_executor};
+  interlock_lab_pair task = ORIGINAL(swift_task_create)(
+      flags, has_place ? options : &preference.base, result, function, context);
+  lab->created(lab->owner, task.first, name);
+  return task;
+}
+
+// Nothing may stand on the stack when the original is entered: the calling convention wants a tail call.
+__attribute__((noinline)) static void *switched(void *identity, void *implementation) {
+  return implementation_in(interlock_lab_thread_context, identity, implementation);
+}
+
+SWIFT_ASYNC_CC void INTERPOSED(swift_task_switch)(
+    __attribute__((swift_async_context)) void *context, void *resume, void *identity,
+    void *implementation) {
+  if (UNLIKELY(interlock_lab_thread_context != NULL))
+    implementation = switched(identity, implementation);
+  __attribute__((musttail)) return ORIGINAL(swift_task_switch)(
+      context, resume, identity, implementation);
+}
+
+// The first part of an immediate task runs here and now, but on the lab's executor: otherwise its first
+// suspension would leave for the process-wide pool.
+SWIFT_CC void INTERPOSED(swift_task_immediate)(void *task, void *identity, void *implementation) {
+  interlock_lab_context *lab = interlock_lab_thread_context;
+  if (!UNLIKELY(lab != NULL)) {
+    ORIGINAL(swift_task_immediate)(task, identity, implementation);
+    return;
+  }
+  swift_retain(task);
+  swift_job_run_on_serial_and_task_executor(
+      task, identity, implementation_in(lab, identity, implementation),
+      lab->task_executor.identity, lab->task_executor.implementation);
+}
+
+void *interlock_lab_current_task(void) { return swift_task_getCurrent(); }
+void interlock_lab_cancel(void *task) { swift_task_cancel(task); }
+void *interlock_lab_retain(void *object) { return swift_retain(object); }
+void interlock_lab_release(void *object) { swift_release(object); }
+
+// The runtime's own calls are not interposed: these two leave through hooks.
+
+typedef SWIFT_CC void (*enqueue_original)(void *);
+typedef SWIFT_CC interlock_lab_pair (*main_executor_original)(void);
+
+static SWIFT_CC void enqueue_globally(void *job, enqueue_original original) {
+  interlock_lab_context *lab = interlock_lab_thread_context;
+  if (lab && lab->enqueued(lab->owner, job)) return;
+  bool was_forwarding = interlock_lab_is_forwarding;
+  interlock_lab_is_forwarding = true;
+  original(job);
+  interlock_lab_is_forwarding = was_forwarding;
+}
+
+static SWIFT_CC interlock_lab_pair main_executor(main_executor_original original) {
+  interlock_lab_context *lab = interlock_lab_thread_context;
+  if (!lab) return original();
+  return (interlock_lab_pair){lab->main_executor.identity, lab->main_executor.implementation};
+}
+
+bool interlock_lab_install(void) {
+  void **enqueue = dlsym(RTLD_DEFAULT, "swift_task_enqueueGlobal_hook");
+  void **main = dlsym(RTLD_DEFAULT, "swift_task_getMainExecutor_hook");
+  if (!enqueue || !main) return false;
+  *enqueue = (void *)enqueue_globally;
+  *main = (void *)main_executor;
+  return true;
+}

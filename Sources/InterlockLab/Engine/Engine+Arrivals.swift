@@ -1,0 +1,108 @@
+internal import CInterlockLab
+internal import Synchronization
+
+/// Jobs the threads of others brought: each engine takes its own.
+private let outside = Mutex<[UInt]>([])
+
+/// How jobs and tasks come to the engine.
+extension Engine {
+  /// A job that may run from now on, on `actor` or, with 0, on none.
+  func arrive(_ job: UnownedJob, actor: UInt) {
+    guard isCurrent else {
+      Self.arriveFromOutside(job)
+      return
+    }
+    let address = unsafe unsafeBitCast(job, to: UInt.self)
+    let kind = RuntimeObject(address: address).jobKind
+    let mode: ReadyJob.Mode
+    let task: Int32
+    switch kind {
+    case RuntimeLayout.taskJob:
+      mode = actor == 0 ? .task : .actor
+      task = number(of: address)
+    case RuntimeLayout.nullaryContinuationJob:
+      mode = .yield
+      task = running
+    default:
+      mode = actor == 0 ? .drain : .actor
+      task = TaskTable.runtimeTask
+    }
+    ready.append(
+      ReadyJob(
+        job: address, mode: mode, task: task, actor: actor, sequence: sequence,
+        enabledBy: UInt32(truncatingIfNeeded: steps)))
+    sequence &+= 1
+  }
+
+  /// A job from a thread that runs no lab.
+  static func arriveFromOutside(_ job: UnownedJob) {
+    let address = unsafe unsafeBitCast(job, to: UInt.self)
+    outside.withLock { $0.append(address) }
+  }
+
+  /// What came from outside for a task of this run.
+  func takeArrivalsFromOutside() -> [UInt] {
+    outside.withLock { jobs in
+      let own = jobs.filter { tasks.number(of: $0) != nil }
+      jobs.removeAll { tasks.number(of: $0) != nil }
+      return own
+    }
+  }
+
+  /// A job that only wakes a sleeper, when its time has come.
+  func sleep(_ job: UnownedJob, for delay: Duration?) {
+    guard isCurrent else {
+      Self.arriveFromOutside(job)
+      return
+    }
+    guard let delay else {
+      fail(.escaped(function: "a clock that does not count in Duration", task: tasks.label(running)))
+      return
+    }
+    let (deadline, isBeyond) = now.addingReportingOverflow(max(0, delay.wholeNanoseconds))
+    timers.insert(
+      TimerQueue.Timer(
+        deadline: isBeyond ? .max : deadline, sequence: sequence,
+        job: unsafe unsafeBitCast(job, to: UInt.self), task: running))
+    sequence &+= 1
+  }
+
+  func created(_ object: UInt, name: String?) {
+    let task = number(of: object)
+    if let name { tasks[task].name = name }
+  }
+
+  /// Whether a job meant for the process-wide pool belongs here: one of a task of this lab does.
+  func takes(_ job: UInt) -> Bool {
+    guard RuntimeObject(address: job).jobKind == RuntimeLayout.taskJob, tasks.number(of: job) != nil
+    else { return false }
+    arrive(unsafe unsafeBitCast(job, to: UnownedJob.self), actor: 0)
+    return true
+  }
+
+  func escaped(_ function: String) {
+    fail(.escaped(function: function, task: tasks.label(running)))
+  }
+
+  /// The number of a task, which is new if it has not been seen.
+  private func number(of object: UInt) -> Int32 {
+    if let number = tasks.number(of: object) { return number }
+    RuntimeObject(address: object).retain()
+    let number = tasks.insert(
+      TaskTable.Record(
+        object: object, parent: running, createdAt: UInt32(truncatingIfNeeded: steps), name: nil))
+    strategy.created(number, parent: running)
+    return number
+  }
+}
+
+extension Duration {
+  /// Rounded up, and no more than fits: nobody wakes early.
+  var wholeNanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    let (whole, isBeyond) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    guard !isBeyond else { return seconds < 0 ? .min : .max }
+    let (rest, remainder) = attoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    return whole.addingReportingOverflow(rest + (remainder > 0 ? 1 : 0)).partialValue
+  }
+}

@@ -1,0 +1,63 @@
+/// How one run of a body ended.
+public enum Outcome: Sendable, Hashable {
+  /// The body returned, and so did every task it made.
+  case passed
+  /// A check failed, an invariant broke or the body threw: the message.
+  case failed(String)
+  /// Nothing can run any more, and the body has not returned.
+  case deadlock([UnfinishedTask])
+  /// The body returned, and some task never will.
+  case leaked([UnfinishedTask])
+  /// More steps were taken than the plan allows.
+  case stepLimit(Int)
+  /// Work left for where the lab cannot follow: what was called, and the task that did.
+  case escaped(function: String, task: String)
+  /// The schedule asked for something that was not there.
+  case diverged(String)
+
+  /// Whether it is the outcome of correct code.
+  public var isPassed: Bool { self == .passed }
+
+  /// What kind of failure it is: shrinking keeps it.
+  var kind: String {
+    switch self {
+    case .passed: "passed"
+    case .failed: "failed"
+    case .deadlock: "deadlock"
+    case .leaked: "leaked"
+    case .stepLimit: "step limit"
+    case .escaped: "escaped"
+    case .diverged: "diverged"
+    }
+  }
+}
+
+/// A task that did not finish, and what it waits for.
+public struct UnfinishedTask: Sendable, Hashable, CustomStringConvertible {
+  /// Its name, or its number as `T3`.
+  public let task: String
+  /// What it waits for, as far as the runtime tells.
+  public let waitsFor: String
+
+  public var description: String { "\(task) waits for \(waitsFor)" }
+}
+
+extension Outcome: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .passed: "passed"
+    case .failed(let message): message
+    case .deadlock(let tasks): "deadlock: \(Self.list(tasks))"
+    case .leaked(let tasks): "left behind: \(Self.list(tasks))"
+    case .stepLimit(let steps): "not finished after \(steps) steps"
+    case .escaped(let function, let task):
+      "\(task) left the lab through \(function): what runs there is not controlled, so no schedule "
+        + "could be repeated. Put it behind a protocol and give the lab one that stays inside"
+    case .diverged(let difference): "the run took another way than the schedule: \(difference)"
+    }
+  }
+
+  private static func list(_ tasks: [UnfinishedTask]) -> String {
+    tasks.map(\.description).joined(separator: "; ")
+  }
+}

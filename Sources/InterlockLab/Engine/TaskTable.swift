@@ -1,0 +1,63 @@
+/// The tasks of one run, numbered in the order in which they were first seen; 0 is the body.
+///
+/// Every task is retained until the run is over: its address is then its name, and what it waits for can
+/// be read from it.
+struct TaskTable: Sendable {
+  /// Stands for work of the runtime that belongs to no task.
+  static let runtimeTask = Int32.max
+
+  struct Record: Sendable {
+    /// The address of the task.
+    let object: UInt
+    /// The task that was running when it was first seen; -1 for the body.
+    let parent: Int32
+    let createdAt: UInt32
+    var name: String?
+    /// Its last steps that did nothing but yield.
+    var yields: UInt8 = 0
+  }
+
+  private(set) var records: [Record] = []
+
+  var count: Int { records.count }
+
+  subscript(_ number: Int32) -> Record {
+    get { records[Int(number)] }
+    set { records[Int(number)] = newValue }
+  }
+
+  /// The number of a task that was seen before; the one seen last is looked at first.
+  func number(of object: UInt) -> Int32? {
+    var index = records.count - 1
+    while index >= 0 {
+      if records[index].object == object { return Int32(truncatingIfNeeded: index) }
+      index -= 1
+    }
+    return nil
+  }
+
+  mutating func insert(_ record: Record) -> Int32 {
+    records.append(record)
+    return Int32(truncatingIfNeeded: records.count - 1)
+  }
+
+  mutating func removeAll() { records.removeAll(keepingCapacity: true) }
+
+  /// What a reader calls the task.
+  func label(_ number: Int32) -> String {
+    guard number != Self.runtimeTask, number >= 0, number < Int32(records.count) else {
+      return "the runtime"
+    }
+    return self[number].name ?? "T\(number)"
+  }
+
+  /// Whether a task is `ancestor` or was made, through any number of others, by it.
+  func isDescendant(_ number: Int32, of ancestor: Int32) -> Bool {
+    var current = number
+    while current >= 0, current < Int32(records.count) {
+      if current == ancestor { return true }
+      current = self[current].parent
+    }
+    return false
+  }
+}

@@ -1,0 +1,34 @@
+extension Lab {
+  /// Runs `body` under many schedules, and stops at the first that fails.
+  ///
+  /// The body runs on the caller's thread, from the beginning each time: it must make everything anew.
+  ///
+  /// - Parameters:
+  ///   - plan: Which schedules.
+  ///   - body: What is tried. It fails by ``check(_:_:)``, ``invariant(_:_:)``, throwing, never ending or
+  ///     leaving tasks behind.
+  /// - Returns: what was done.
+  /// - Throws: ``LabFailure`` when a schedule failed.
+  @discardableResult
+  public static func explore(
+    _ plan: Plan, _ body: @escaping @Sendable (Lab) async throws -> Void
+  ) async throws(LabFailure) -> Report {
+    let report = Explorer(plan, body).explore()
+    guard report.outcome.isPassed else { throw LabFailure(report: report) }
+    return report
+  }
+
+  /// Runs the one schedule a replay string names.
+  ///
+  /// - Parameters:
+  ///   - schedule: The text a report gave.
+  ///   - body: The body it was found in, from the same build.
+  /// - Returns: what happened, with the trace.
+  /// - Throws: ``ScheduleError`` for a text that is no schedule.
+  public static func replay(
+    _ schedule: String, _ body: @escaping @Sendable (Lab) async throws -> Void
+  ) async throws(ScheduleError) -> Report {
+    let parsed = try Schedule(parsing: schedule)
+    return Explorer(.random(schedules: 1), body).replay(parsed)
+  }
+}

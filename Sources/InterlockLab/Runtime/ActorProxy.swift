@@ -1,0 +1,30 @@
+internal import CInterlockLab
+
+/// Lends its witness table to every actor of a lab, whose jobs then arrive here one by one.
+///
+/// `self` is the *actor*, not an instance of this class: nothing but its address may be used.
+final class ActorProxy: SerialExecutor {
+  func enqueue(_ job: consuming ExecutorJob) {
+    let actor = unsafe UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())
+    let job = UnownedJob(job)
+    guard let engine = Engine.current else {
+      Engine.arriveFromOutside(job)
+      return
+    }
+    engine.arrive(job, actor: actor)
+  }
+}
+
+/// The main actor of a lab.
+final class LabMainExecutor: SerialExecutor {
+  private unowned let engine: Engine
+
+  init(_ engine: Engine) {
+    self.engine = engine
+  }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let executor = unsafe UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())
+    engine.arrive(UnownedJob(job), actor: executor)
+  }
+}

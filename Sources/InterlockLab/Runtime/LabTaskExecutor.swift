@@ -1,0 +1,35 @@
+internal import CInterlockLab
+#if compiler(>=6.3) && compiler(<6.4)
+  @_spi(ExperimentalScheduling) internal import _Concurrency
+#endif
+
+/// Where every task of a lab runs that is isolated to no actor: whatever it is handed waits to be chosen.
+final class LabTaskExecutor: TaskExecutor, @unchecked Sendable {
+  private unowned let engine: Engine
+
+  init(_ engine: Engine) {
+    self.engine = engine
+  }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    engine.arrive(UnownedJob(job), actor: 0)
+  }
+}
+
+#if compiler(>=6.3) && compiler(<6.4)
+  /// Sleeping comes here, whatever clock it is asked of. With another compiler it leaves for a real timer,
+  /// and the self-check says so.
+  extension LabTaskExecutor: SchedulingExecutor {
+    func enqueue<C: Clock>(
+      _ job: consuming ExecutorJob, after delay: C.Duration, tolerance: C.Duration?, clock: C
+    ) {
+      engine.sleep(UnownedJob(job), for: delay as? Duration)
+    }
+
+    func enqueue<C: Clock>(
+      _ job: consuming ExecutorJob, at instant: C.Instant, tolerance: C.Duration?, clock: C
+    ) {
+      engine.sleep(UnownedJob(job), for: clock.now.duration(to: instant) as? Duration)
+    }
+  }
+#endif

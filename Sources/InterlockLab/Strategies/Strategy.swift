@@ -1,0 +1,35 @@
+/// Chooses what runs next. A strategy sees jobs and numbers, never the runtime.
+///
+/// Subclasses are final; an engine calls them directly and from one thread at a time.
+class Strategy {
+  /// A run begins.
+  func begin() {}
+
+  /// The index in `ready`, which has at least two jobs, of the one to run.
+  func pick(_ ready: [ReadyJob], last: Int32) -> Int { DefaultOrder.index(in: ready, last: last) }
+
+  /// One of `count` outcomes of something else that may go either way; 0 is what is usual.
+  func choose(_ count: Int) -> Int { 0 }
+
+  /// Whether something happens that happens once in `odds` times.
+  func happens(oneIn odds: Int) -> Bool { choose(2) == 1 }
+
+  /// A task was seen for the first time.
+  func created(_ task: Int32, parent: Int32) {}
+
+  /// A job is about to run, whether there was a choice or not.
+  func executes(_ job: ReadyJob, among ready: [ReadyJob]) {}
+}
+
+/// The schedule with no deviation: whoever ran last goes on; when it cannot, the oldest task does.
+enum DefaultOrder {
+  static func index(in ready: [ReadyJob], last: Int32) -> Int {
+    var best = 0
+    for index in ready.indices {
+      let job = ready[index]
+      if job.task == last { return index }
+      if (job.task, job.sequence) < (ready[best].task, ready[best].sequence) { best = index }
+    }
+    return best
+  }
+}
