@@ -1,0 +1,193 @@
+import Foundation
+import InterlockLab
+import Synchronization
+import Testing
+
+/// How a run may end, and what the report says of it (lab.L-7, lab.L-2).
+@Suite struct OutcomeTests {
+  private func failure(
+    _ plan: Plan = .random(schedules: 200), _ body: @escaping @Sendable (Lab) async throws -> Void
+  ) async throws -> Report {
+    let failure = await #expect(throws: LabFailure.self) { try await Lab.explore(plan, body) }
+    return try #require(failure).report
+  }
+
+  @Test func `lab.L-7 two locks in two orders: who waits for what is told`() async throws {
+    let report = try await failure { _ in
+      let gate = Gate()
+      let other = Gate()
+      let alice = Task(name: "alice") {
+        await gate.enter()
+        await other.enter()
+        await other.leave()
+        await gate.leave()
+      }
+      let bob = Task(name: "bob") {
+        await other.enter()
+        await gate.enter()
+        await gate.leave()
+        await other.leave()
+      }
+      await alice.value
+      await bob.value
+    }
+    guard case .deadlock(let tasks) = report.outcome else {
+      Issue.record("\(report.outcome)")
+      return
+    }
+    #expect(
+      tasks.map(\.description) == [
+        "main waits for task alice", "alice waits for a continuation", "bob waits for a continuation",
+      ])
+  }
+
+  @Test func `lab.L-7 a task left behind is named`() async throws {
+    let report = try await failure { _ in
+      _ = Task(name: "watcher") {
+        let (stream, continuation) = AsyncStream.makeStream(of: Int.self)
+        for await _ in stream {}
+        continuation.finish()
+      }
+    }
+    guard case .leaked(let tasks) = report.outcome else {
+      Issue.record("\(report.outcome)")
+      return
+    }
+    #expect(tasks.map(\.description) == ["watcher waits for a continuation"])
+  }
+
+  @Test func `lab.L-7 a loop without end meets the limit of steps`() async throws {
+    var plan = Plan.random(schedules: 1)
+    plan.steps = 300
+    let report = try await failure(plan) { _ in while !Task.isCancelled { await Task.yield() } }
+    #expect(report.outcome == .stepLimit(300))
+  }
+
+  @Test func `lab.L-7 a replay that asks for what is not there has diverged`() async throws {
+    let report = try await Lab.replay("lab1/body/0:7") { _ in
+      await withTaskGroup(of: Void.self) { group in
+        for _ in 0..<2 { group.addTask { await Task.yield() } }
+      }
+    }
+    #expect(report.outcome == .diverged("decision 0 had no choice 7"))
+  }
+
+  @Test func `lab.L-7 a replay with another hash has diverged`() async throws {
+    let report = try await Lab.replay("lab1/body/#0000") { _ in await Task.yield() }
+    guard case .diverged = report.outcome else {
+      Issue.record("\(report.outcome)")
+      return
+    }
+  }
+
+  @Test func `a body that throws has failed with its error`() async throws {
+    struct Refused: Error {}
+    let report = try await failure { _ in throw Refused() }
+    #expect(report.outcome == .failed("the body threw: Refused()"))
+  }
+
+  @Test func `an invariant is looked at after every step`() async throws {
+    let report = try await failure { lab in
+      let gate = Mutex(0)
+      let box = Box(gate)
+      lab.invariant("at most one inside") { box.count <= 1 }
+      await withTaskGroup(of: Void.self) { group in
+        for _ in 0..<2 {
+          group.addTask {
+            box.change(1)
+            await Task.yield()
+            box.change(-1)
+          }
+        }
+      }
+    }
+    #expect(report.outcome == .failed("at most one inside does not hold"))
+  }
+
+  @Test(arguments: Escape.all)
+  func `lab.L-2 whatever leaves the lab is noticed, each time`(_ escape: Escape) async throws {
+    for seed in 0..<1000 {
+      let failure = await #expect(throws: LabFailure.self) {
+        try await Lab.explore(.random(schedules: 1, seed: UInt64(seed)), escape.body)
+      }
+      guard case .escaped(let function, let task) = failure?.report.outcome else {
+        Issue.record("seed \(seed): \(String(describing: failure?.report.outcome))")
+        return
+      }
+      #expect(function == escape.function)
+      #expect(task == "leaver" || task == "a task")
+    }
+  }
+}
+
+private final class Box: Sendable {
+  private let state: Mutex<Int>
+  init(_ state: consuming Mutex<Int>) { self.state = state }
+  var count: Int { state.withLock { $0 } }
+  func change(_ amount: Int) { state.withLock { $0 += amount } }
+}
+
+/// A lock that knows nothing of cancellation.
+private actor Gate {
+  private var isHeld = false
+  private var waiters: [CheckedContinuation<Void, Never>] = []
+
+  func enter() async {
+    guard isHeld else {
+      isHeld = true
+      return
+    }
+    await withCheckedContinuation { waiters.append($0) }
+  }
+
+  func leave() {
+    guard waiters.isEmpty else { return waiters.removeFirst().resume() }
+    isHeld = false
+  }
+}
+
+private final class OtherExecutor: TaskExecutor {
+  func enqueue(_ job: consuming ExecutorJob) {
+    UnownedJob(job).runSynchronously(on: asUnownedTaskExecutor())
+  }
+}
+
+struct Escape: Sendable, CustomTestStringConvertible {
+  let testDescription: String
+  let function: String
+  let body: @Sendable (Lab) async throws -> Void
+
+  init(
+    _ name: String, _ function: String, _ leave: @escaping @Sendable () async throws -> Void
+  ) {
+    testDescription = name
+    self.function = function
+    body = { _ in try await Task(name: "leaver") { try await leave() }.value }
+  }
+
+  static let all: [Escape] = [
+    Escape("a dispatch queue", "dispatch_async") {
+      await withCheckedContinuation { continuation in
+        DispatchQueue.global().async { continuation.resume() }
+      }
+    },
+    Escape("a thread", "pthread_create") {
+      await withCheckedContinuation { continuation in
+        Thread.detachNewThread { continuation.resume() }
+      }
+    },
+    Escape("a delayed block", "dispatch_after") {
+      await withCheckedContinuation { continuation in
+        DispatchQueue.global().asyncAfter(deadline: .now()) { continuation.resume() }
+      }
+    },
+    Escape("a dispatch timer", "dispatch_activate") {
+      let timer = DispatchSource.makeTimerSource()
+      await withCheckedContinuation { continuation in
+        timer.setEventHandler { continuation.resume() }
+        timer.schedule(deadline: .now())
+        timer.activate()
+      }
+    },
+  ]
+}
