@@ -36,6 +36,8 @@ extern SWIFT_CC void swift_job_run_on_serial_and_task_executor(
     void *, void *, void *, void *, void *);
 extern void *swift_retain(void *);
 extern void swift_release(void *);
+extern void *swift_unownedRetain(void *);
+extern void swift_unownedRelease(void *);
 
 #ifdef INTERLOCK_LAB_WRAP
 extern SWIFT_CC interlock_lab_pair ORIGINAL(swift_task_create)(
@@ -137,6 +139,8 @@ void *interlock_lab_current_task(void) { return swift_task_getCurrent(); }
 void interlock_lab_cancel(void *task) { swift_task_cancel(task); }
 void *interlock_lab_retain(void *object) { return swift_retain(object); }
 void interlock_lab_release(void *object) { swift_release(object); }
+void interlock_lab_keep_address(void *object) { swift_unownedRetain(object); }
+void interlock_lab_free_address(void *object) { swift_unownedRelease(object); }
 
 // The runtime's own calls are not interposed: these two leave through hooks.
 

@@ -18,6 +18,20 @@ extension Lab {
     return report
   }
 
+  /// Runs every schedule of a plan, also after a failure, and counts.
+  ///
+  /// Each failing schedule may leave a few kilobytes behind: what never ends cannot be given back.
+  ///
+  /// - Parameters:
+  ///   - plan: Which schedules.
+  ///   - body: What is tried.
+  /// - Returns: how many failed, and which first.
+  public static func measure(
+    _ plan: Plan, _ body: @escaping @Sendable (Lab) async throws -> Void
+  ) async -> Statistics {
+    Explorer(plan, body).measure()
+  }
+
   /// Runs the one schedule a replay string names.
   ///
   /// - Parameters:

@@ -28,6 +28,13 @@ public struct Lab: Sendable {
     engine.invariants.append(Engine.Invariant(name: name, holds: holds))
   }
 
+  /// This step uses something that other tasks may use as well, and that is no actor: what
+  /// ``Plan/Reduction/isolation`` and ``Plan/partialOrder(schedules:seed:)`` must know of.
+  public func touch(_ object: AnyObject) {
+    let address = unsafe UInt(bitPattern: Unmanaged.passUnretained(object).toOpaque())
+    engine.touch(address, isObject: true)
+  }
+
   /// Writes a line into the trace, if somebody reads it.
   public func note(_ text: @autoclosure () -> String) {
     guard engine.journal != nil else { return }

@@ -53,6 +53,9 @@ void *_Nullable interlock_lab_current_task(void);
 void interlock_lab_cancel(void *_Nonnull task);
 void *_Nonnull interlock_lab_retain(void *_Nonnull object);
 void interlock_lab_release(void *_Nonnull object);
+// The object may die, but nothing else gets its address.
+void interlock_lab_keep_address(void *_Nonnull object);
+void interlock_lab_free_address(void *_Nonnull object);
 
 // From now on a process that dies inside a step says so on standard error, with the engine's note.
 void interlock_lab_watch_traps(void);

@@ -1,9 +1,3 @@
-internal import CInterlockLab
-internal import Synchronization
-
-/// Jobs the threads of others brought: each engine takes its own.
-private let outside = Mutex<[UInt]>([])
-
 /// How jobs and tasks come to the engine.
 extension Engine {
   /// A job that may run from now on, on `actor` or, with 0, on none.
@@ -27,26 +21,18 @@ extension Engine {
       mode = actor == 0 ? .drain : .actor
       task = TaskTable.runtimeTask
     }
+    // Numbered now, an actor has the same number in every run that began the same way.
+    if actor != 0, strategy.followsFootprints { _ = objects.number(of: actor, isObject: true) }
     ready.append(
       ReadyJob(
         job: address, mode: mode, task: task, actor: actor, sequence: sequence,
-        enabledBy: UInt32(truncatingIfNeeded: steps)))
+        enabledBy: UInt32(truncatingIfNeeded: steps), isWokenByTime: isWaking))
     sequence &+= 1
   }
 
   /// A job from a thread that runs no lab.
   static func arriveFromOutside(_ job: UnownedJob) {
-    let address = unsafe unsafeBitCast(job, to: UInt.self)
-    outside.withLock { $0.append(address) }
-  }
-
-  /// What came from outside for a task of this run.
-  func takeArrivalsFromOutside() -> [UInt] {
-    outside.withLock { jobs in
-      let own = jobs.filter { tasks.number(of: $0) != nil }
-      jobs.removeAll { tasks.number(of: $0) != nil }
-      return own
-    }
+    Outside.arrivals.insert(unsafe unsafeBitCast(job, to: UInt.self))
   }
 
   /// A job that only wakes a sleeper, when its time has come.

@@ -19,7 +19,7 @@ extension Engine {
         isBodyFinished = true
       }
       let outcome = takeSteps()
-      if !outcome.isPassed { tearDown(main) }
+      if !outcome.isPassed || strategy.isRedundant { tearDown(main) }
       return outcome
     }
   }
@@ -32,11 +32,13 @@ extension Engine {
         break
       }
       guard steps < limits.steps else { return .stepLimit(steps) }
-      step(choose())
+      let index = choose()
+      guard !strategy.isRedundant else { return .passed }
+      step(index)
     }
     if let failure { return failure }
-    if !takeArrivalsFromOutside().isEmpty {
-      return .escaped(function: "another thread", task: "a task")
+    if Outside.arrivals.total != outsideBefore, let task = Outside.arrivals.taskOfFirst(in: tasks) {
+      return .escaped(function: "another thread", task: tasks.label(task))
     }
     let unfinished = unfinishedTasks()
     if !isBodyFinished { return .deadlock(unfinished) }
@@ -61,30 +63,36 @@ extension Engine {
       now = first.deadline
       journal?.timePassed(now)
     }
+    isWaking = true
     while let timer = timers.first, timer.deadline <= now {
       _ = timers.removeFirst()
       running = timer.task
       let job = unsafe unsafeBitCast(timer.job, to: UnownedJob.self)
       unsafe job.runSynchronously(on: unsafeBitCast((0 as UInt, 0 as UInt), to: UnownedSerialExecutor.self))
     }
+    isWaking = false
     running = -1
     return true
   }
 
   /// The index in `ready` of what runs next.
   private func choose() -> Int {
-    guard ready.count > 1 else { return 0 }
+    guard ready.count > 1 else {
+      return strategy.followsFootprints ? strategy.pick(ready, last: last) : 0
+    }
     guard ready.contains(where: isSpinning), !ready.allSatisfy(isSpinning) else {
       return choose(among: ready)
     }
     menu.removeAll(keepingCapacity: true)
     for job in ready where !isSpinning(job) { menu.append(job) }
-    let chosen = menu.count == 1 ? menu[0] : menu[choose(among: menu)]
+    let chosen = menu[choose(among: menu)]
     return ready.firstIndex { $0.sequence == chosen.sequence } ?? 0
   }
 
   private func choose(among jobs: [ReadyJob]) -> Int {
+    guard jobs.count > 1 || strategy.followsFootprints else { return 0 }
     let index = strategy.pick(jobs, last: last)
+    guard jobs.count > 1 else { return index }
     if index != DefaultOrder.index(in: jobs, last: last) {
       deviations.append(Deviation(decision: decisions, choice: jobs[index].task))
       journal?.deviates()
@@ -102,11 +110,28 @@ extension Engine {
     traceHash.mix(UInt64(UInt32(bitPattern: job.task)))
     running = job.task
     last = job.task
+    let known = objects.count
     execute(job)
+    if strategy.followsFootprints { tellFootprint(of: job, known: known) }
     running = -1
     for invariant in invariants where failure == nil && !invariant.holds() {
       fail(.failed("\(invariant.name) does not hold"))
     }
+  }
+
+  /// A step uses its actor and what it touched. One that ends a task may use its parent as well, which may be
+  /// waiting for whichever of its children ends next.
+  private func tellFootprint(of job: ReadyJob, known: Int32) {
+    if job.actor != 0 { touch(job.actor, isObject: true) }
+    if strategy.followsCompletions, job.task != TaskTable.runtimeTask {
+      let task = tasks[job.task]
+      touch(task.object, isObject: true)
+      if task.parent >= 0, RuntimeObject(address: task.object).isComplete {
+        touch(tasks[task.parent].object, isObject: true)
+      }
+    }
+    strategy.executed(job, footprint: footprint, known: known)
+    footprint.removeAll()
   }
 
   /// Runs a job to its next suspension.

@@ -24,7 +24,17 @@ internal import Synchronization
   var last: Int32 = 0
   /// The task whose step runs now; -1 between steps.
   var running: Int32 = -1
+  /// Jobs that had come from outside when the run began.
+  private(set) var outsideBefore = 0
+  /// Whether tasks were left behind that may still refer to the engine.
+  private var isImmortal = false
+  /// Whether sleepers are being woken.
+  var isWaking = false
   var isBodyFinished = false
+  /// What the step that runs used so far, when the strategy follows it.
+  var footprint = Footprint()
+  /// What was used in this run, as far as the strategy follows it.
+  var objects = UsedObjects()
   /// The first thing that went wrong.
   var failure: Outcome?
   /// Where the run differs from the default one.
@@ -68,7 +78,7 @@ internal import Synchronization
   }
 
   deinit {
-    releaseTasks()
+    objects.removeAll()
     unsafe context.deallocate()
   }
 
@@ -102,8 +112,9 @@ internal import Synchronization
     return body()
   }
 
-  /// Forgets the last run, and keeps its storage.
+  /// Forgets the last run, and keeps its storage; also after the last one.
   func reset() {
+    outsideBefore = Outside.arrivals.total
     ready.removeAll(keepingCapacity: true)
     timers.removeAll()
     releaseTasks()
@@ -118,10 +129,25 @@ internal import Synchronization
     traceHash = TraceHash()
     journal?.removeAll()
     invariants.removeAll(keepingCapacity: true)
+    objects.removeAll()
+    footprint.removeAll()
     now = 0
   }
 
+  /// The step that runs uses something that others may use as well.
+  ///
+  /// - Parameter isObject: Whether it is the address of an object, not of memory.
+  func touch(_ address: UInt, isObject: Bool) {
+    guard strategy.followsFootprints else { return }
+    footprint.insert(objects.number(of: address, isObject: isObject))
+  }
+
   private func releaseTasks() {
+    if !isImmortal, tasks.records.contains(where: { !RuntimeObject(address: $0.object).isComplete }) {
+      // Somebody outside may still wake one of them, on an executor that must be there.
+      isImmortal = true
+      _ = unsafe Unmanaged.passRetained(self)
+    }
     for task in tasks.records { RuntimeObject(address: task.object).release() }
     tasks.removeAll()
   }

@@ -23,6 +23,8 @@ struct ReadyJob: Sendable {
   let actor: UInt
   /// Unique within a run, in the order of arrival.
   let sequence: UInt32
-  /// The step in which it was enqueued.
+  /// The number of the step in which it was enqueued; 0 before the first.
   let enabledBy: UInt32
+  /// Whether it was enqueued because time passed: everything before happened before it.
+  var isWokenByTime = false
 }

@@ -1,7 +1,7 @@
 internal import CInterlockLab
 
 /// Runs a body under the schedules of a plan.
-struct Explorer {
+final class Explorer {
   private let plan: Plan
   private let engine = Engine()
   private let body: @Sendable () async throws -> Void
@@ -13,19 +13,37 @@ struct Explorer {
     self.body = { try await Lab.$current.withValue(lab) { try await body(lab) } }
   }
 
+  deinit { engine.reset() }
+
   func explore() -> Report {
     var steps = 0
-    for index in 0..<plan.schedules {
-      let seed = plan.seed &+ UInt64(index)
-      let outcome = run(RandomWalk(seed: seed))
+    var schedules = 0
+    var sequence = StrategySequence(plan)
+    while let next = sequence.next() {
+      let outcome = run(next.strategy)
+      if next.strategy.isRedundant { continue }
+      schedules += 1
       steps += engine.steps
+      sequence.finished(decisions: engine.decisions)
       guard outcome.isPassed else {
-        return report(outcome, engine.deviations, schedules: index + 1, steps: steps, seed: seed)
+        return report(outcome, of: next, schedules: schedules, steps: steps)
       }
     }
     return Report(
-      schedules: plan.schedules, steps: steps, outcome: .passed, schedule: nil, deviationsFound: 0,
-      trace: nil, seed: nil)
+      schedules: schedules, steps: steps, outcome: .passed, isComplete: sequence.isComplete,
+      strategy: nil, schedule: nil, deviationsFound: 0, trace: nil, seed: nil)
+  }
+
+  /// Runs every schedule of the plan, and counts.
+  func measure() -> Statistics {
+    var statistics = Statistics()
+    var sequence = StrategySequence(plan)
+    while let next = sequence.next() {
+      let outcome = run(next.strategy)
+      statistics.count(outcome, steps: engine.steps, hash: engine.traceHash)
+      sequence.finished(decisions: engine.decisions)
+    }
+    return statistics
   }
 
   func replay(_ schedule: Schedule) -> Report {
@@ -40,14 +58,15 @@ struct Explorer {
           + "deterministic")
     }
     return Report(
-      schedules: 1, steps: engine.steps, outcome: outcome, schedule: schedule.text,
-      deviationsFound: schedule.deviations.count, trace: trace, seed: nil)
+      schedules: 1, steps: engine.steps, outcome: outcome, isComplete: false, strategy: "replay",
+      schedule: schedule.text, deviationsFound: schedule.deviations.count, trace: trace, seed: nil)
   }
 
   private func report(
-    _ outcome: Outcome, _ deviations: [Deviation], schedules: Int, steps: Int, seed: UInt64
+    _ outcome: Outcome, of found: StrategySequence.Next, schedules: Int, steps: Int
   ) -> Report {
-    var shrinker = Shrinker { candidate in
+    let deviations = engine.deviations
+    var shrinker = Shrinker { [self] candidate in
       run(DeviatingOrder(candidate)).kind == outcome.kind
     }
     let small = shrinker.shrink(deviations)
@@ -55,8 +74,8 @@ struct Explorer {
     let last = run(DeviatingOrder(small))
     let schedule = Schedule(name: plan.name, deviations: small, check: engine.traceHash.check)
     return Report(
-      schedules: schedules, steps: steps, outcome: last, schedule: schedule.text,
-      deviationsFound: deviations.count, trace: trace, seed: seed)
+      schedules: schedules, steps: steps, outcome: last, isComplete: false, strategy: found.name,
+      schedule: schedule.text, deviationsFound: deviations.count, trace: trace, seed: found.seed)
   }
 
   private var trace: Trace? { engine.journal.map { Trace(entries: $0.entries) } }

@@ -6,6 +6,10 @@ public struct Report: Sendable {
   public let steps: Int
   /// The first failure, or ``Outcome/passed``.
   public let outcome: Outcome
+  /// Whether every schedule the plan could name was run: nothing failed in any of them.
+  public let isComplete: Bool
+  /// The method that found the failure.
+  public let strategy: String?
   /// The failing schedule, made small, as text for ``Lab/replay(_:_:)``; nil when nothing failed.
   public let schedule: String?
   /// How many deviations it had when it was found.
@@ -24,7 +28,7 @@ public struct LabFailure: Error, Sendable, CustomStringConvertible {
   public var description: String {
     """
     \(report.outcome)
-    found in schedule \(report.schedules)\(report.seed.map { " (seed \($0))" } ?? "")
+    found in schedule \(report.schedules), by \(report.strategy ?? "-")\(report.seed.map { " with seed \($0)" } ?? "")
     replay: \(report.schedule ?? "-")
     \(report.trace.map(String.init(describing:)) ?? "")
     """

@@ -3,6 +3,24 @@ public struct Plan: Sendable {
   /// How schedules are chosen.
   enum Method: Sendable, Hashable {
     case random
+    case pct(depth: Int)
+    case uniform
+    case partialOrder
+    case exhaustive(preemptions: Int?)
+    case reduced(countsCompletions: Bool)
+    case portfolio
+  }
+
+  /// Which schedules an exhaustive plan may leave out.
+  public enum Reduction: Sendable, Hashable {
+    /// None: right for any code.
+    case none
+    /// Those that differ from another only in the order of steps with nothing in common. Right only if all
+    /// that tasks share is in actors, or reported by ``Lab/touch(_:)``, and if the order in which the
+    /// results of a group arrive makes no difference.
+    case isolation
+    /// The same, but the order in which tasks end is tried as well: many more schedules.
+    case isolationAndCompletion
   }
 
   var method: Method
@@ -15,8 +33,49 @@ public struct Plan: Sendable {
   /// What the body is called in replay strings: letters, digits, dots and dashes.
   public var name = "body"
 
+  /// A thousand schedules of ``portfolio(schedules:seed:)``.
+  public static var `default`: Plan { .portfolio(schedules: 1000) }
+
   /// Every ready job is as likely as the others. Best for short bodies.
   public static func random(schedules: Int, seed: UInt64 = 0) -> Plan {
     Plan(method: .random, schedules: schedules, seed: seed)
+  }
+
+  /// Random priorities that change at `depth` − 1 points (Burckhardt et al., ASPLOS 2010). Best for a defect
+  /// that needs few events in order, however long the body.
+  public static func pct(depth: Int, schedules: Int, seed: UInt64 = 0) -> Plan {
+    Plan(method: .pct(depth: max(1, depth)), schedules: schedules, seed: seed)
+  }
+
+  /// Every interleaving about as likely as the others (Zhao et al., ASPLOS 2025). Best for a defect in which
+  /// one task has to wait for long.
+  public static func uniform(schedules: Int, seed: UInt64 = 0) -> Plan {
+    Plan(method: .uniform, schedules: schedules, seed: seed)
+  }
+
+  /// Every partial order about as likely as the others (Yuan et al., CAV 2018). Best for many tasks on
+  /// different actors.
+  public static func partialOrder(schedules: Int, seed: UInt64 = 0) -> Plan {
+    Plan(method: .partialOrder, schedules: schedules, seed: seed)
+  }
+
+  /// Every schedule with at most so many preemptions, nil for every schedule: what passes is proven.
+  /// With ``Reduction/isolation`` preemptions are not counted: every kind of schedule is tried.
+  public static func exhaustive(
+    preemptions: Int?, limit: Int = 1_000_000, reduction: Reduction = .none
+  ) -> Plan {
+    let method: Method =
+      switch reduction {
+      case .none: .exhaustive(preemptions: preemptions)
+      case .isolation: .reduced(countsCompletions: false)
+      case .isolationAndCompletion: .reduced(countsCompletions: true)
+      }
+    return Plan(method: method, schedules: limit, seed: 0)
+  }
+
+  /// The schedule without preemptions, then all with one for a quarter of the budget, then the others in
+  /// turn: no single method is right for every body.
+  public static func portfolio(schedules: Int, seed: UInt64 = 0) -> Plan {
+    Plan(method: .portfolio, schedules: schedules, seed: seed)
   }
 }

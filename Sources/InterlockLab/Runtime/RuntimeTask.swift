@@ -83,6 +83,17 @@ struct RuntimeObject: Sendable {
     unsafe interlock_lab_release(pointer)
   }
 
+  /// It may die, but nothing else gets its address.
+  func keepAddress() {
+    guard let pointer = unsafe UnsafeMutableRawPointer(bitPattern: address) else { return }
+    unsafe interlock_lab_keep_address(pointer)
+  }
+
+  func freeAddress() {
+    guard let pointer = unsafe UnsafeMutableRawPointer(bitPattern: address) else { return }
+    unsafe interlock_lab_free_address(pointer)
+  }
+
   func cancel() {
     guard let pointer = unsafe UnsafeMutableRawPointer(bitPattern: address) else { return }
     unsafe interlock_lab_cancel(pointer)

@@ -5,7 +5,16 @@ class Strategy {
   /// A run begins.
   func begin() {}
 
-  /// The index in `ready`, which has at least two jobs, of the one to run.
+  /// Whether it wants to know what each step used, and to be asked also where there is no choice.
+  var followsFootprints: Bool { false }
+
+  /// Whether a task's end counts as a use of the task that made it.
+  var followsCompletions: Bool { false }
+
+  /// Whether the run need not go on: one like it has been run.
+  var isRedundant: Bool { false }
+
+  /// The index in `ready` of the job to run; there are at least two unless it follows footprints.
   func pick(_ ready: [ReadyJob], last: Int32) -> Int { DefaultOrder.index(in: ready, last: last) }
 
   /// One of `count` outcomes of something else that may go either way; 0 is what is usual.
@@ -19,6 +28,9 @@ class Strategy {
 
   /// A job is about to run, whether there was a choice or not.
   func executes(_ job: ReadyJob, among ready: [ReadyJob]) {}
+
+  /// A job has run, and used this; before it so many objects were `known`, that is had a number.
+  func executed(_ job: ReadyJob, footprint: Footprint, known: Int32) {}
 }
 
 /// The schedule with no deviation: whoever ran last goes on; when it cannot, the oldest task does.

@@ -1,0 +1,106 @@
+/// The strategies of a plan, one for each schedule.
+struct StrategySequence {
+  /// A strategy, and what it is called in a report.
+  struct Next {
+    let strategy: Strategy
+    let name: String
+    /// The seed it was made with; nil when it has none.
+    let seed: UInt64?
+  }
+
+  private let plan: Plan
+  private var index = 0
+  /// The default schedule, which the others learn from.
+  private let counts = StepCounts()
+  private var withDescendants: [Int] = []
+  private var decisions = 0
+  private var exhaustive: ExhaustiveWalk?
+  private var reduced: ReducedWalk?
+  /// Schedules that the exhaustive part of a portfolio may still take.
+  private var exhaustiveBudget = 0
+  private(set) var isComplete = false
+
+  init(_ plan: Plan) {
+    self.plan = plan
+    switch plan.method {
+    case .exhaustive(let preemptions): exhaustive = ExhaustiveWalk(preemptions: preemptions)
+    case .reduced(let countsCompletions):
+      reduced = ReducedWalk(countsCompletions: countsCompletions)
+    case .portfolio:
+      exhaustive = ExhaustiveWalk(preemptions: 1)
+      exhaustiveBudget = plan.schedules / 4
+    default: break
+    }
+  }
+
+  /// The next one; nil when the plan is done.
+  mutating func next() -> Next? {
+    guard index < plan.schedules else { return nil }
+    defer { index += 1 }
+    let seed = plan.seed &+ UInt64(index)
+    switch plan.method {
+    case .random: return Next(strategy: RandomWalk(seed: seed), name: "random", seed: seed)
+    case .partialOrder:
+      return Next(strategy: PartialOrderWalk(seed: seed), name: "partial order", seed: seed)
+    case .pct(let depth): return calibration ?? priority(depth, seed)
+    case .uniform: return calibration ?? uniform(seed)
+    case .exhaustive:
+      guard let exhaustive, index == 0 || exhaustive.advance() else {
+        isComplete = true
+        return nil
+      }
+      return Next(strategy: exhaustive, name: "exhaustive", seed: nil)
+    case .reduced:
+      guard let reduced, index == 0 || reduced.advance() else {
+        isComplete = true
+        return nil
+      }
+      return Next(strategy: reduced, name: "reduced", seed: nil)
+    case .portfolio: return calibration ?? nextWithOnePreemption ?? nextInTurn(seed)
+    }
+  }
+
+  /// A run is over that had so many decisions.
+  mutating func finished(decisions count: Int) {
+    decisions = max(decisions, count)
+    if index == 1 { withDescendants = counts.withDescendants }
+  }
+
+  /// The default schedule comes first: if it fails, the failure is no race.
+  private var calibration: Next? {
+    index == 0 ? Next(strategy: counts, name: "default", seed: nil) : nil
+  }
+
+  private func priority(_ depth: Int, _ seed: UInt64) -> Next {
+    Next(
+      strategy: PriorityWalk(seed: seed, depth: depth, decisions: decisions), name: "pct:\(depth)",
+      seed: seed)
+  }
+
+  private func uniform(_ seed: UInt64) -> Next {
+    Next(strategy: UniformWalk(seed: seed, counts: withDescendants), name: "uniform", seed: seed)
+  }
+
+  private var nextWithOnePreemption: Next? {
+    mutating get {
+      guard exhaustiveBudget > 0, let exhaustive else { return nil }
+      exhaustiveBudget -= 1
+      // Its first schedule is the default one, which has been tried.
+      guard index == 1 || exhaustive.advance() else {
+        self.exhaustive = nil
+        return nil
+      }
+      return Next(strategy: exhaustive, name: "exhaustive:1", seed: nil)
+    }
+  }
+
+  private func nextInTurn(_ seed: UInt64) -> Next {
+    switch index % 5 {
+    case 0: Next(strategy: RandomWalk(seed: seed), name: "random", seed: seed)
+    case 1: priority(2, seed)
+    case 2: priority(3, seed)
+    case 3: uniform(seed)
+    default: Next(strategy: PartialOrderWalk(seed: seed), name: "partial order", seed: seed)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/// A walk under which every interleaving is about as likely: a task runs with a probability proportional to
+/// the steps it, and the tasks it has not made yet, still have to take.
+///
+/// Zhao, Wolff, Mathur, Roychoudhury: Selectively uniform concurrency testing, ASPLOS 2025.
+final class UniformWalk: Strategy {
+  private var generator: SplitMix
+  private let counts: [Int]
+  private var remaining: [Int] = []
+
+  /// - Parameter counts: The steps of each task with its descendants, from ``StepCounts``.
+  init(seed: UInt64, counts: [Int]) {
+    generator = SplitMix(seed)
+    self.counts = counts
+  }
+
+  override func begin() { remaining.removeAll(keepingCapacity: true) }
+
+  override func created(_ task: Int32, parent: Int32) {
+    let count = Int(task) < counts.count ? counts[Int(task)] : 1
+    remaining.append(count)
+    guard parent >= 0, parent != TaskTable.runtimeTask else { return }
+    remaining[Int(parent)] -= count
+  }
+
+  override func pick(_ ready: [ReadyJob], last: Int32) -> Int {
+    var total = 0
+    for job in ready { total += weight(of: job.task) }
+    var point = generator.below(total)
+    for index in ready.indices {
+      point -= weight(of: ready[index].task)
+      if point < 0 { return index }
+    }
+    return ready.count - 1
+  }
+
+  override func choose(_ count: Int) -> Int { generator.below(count) }
+
+  override func happens(oneIn odds: Int) -> Bool { generator.below(odds) == 0 }
+
+  override func executes(_ job: ReadyJob, among ready: [ReadyJob]) {
+    guard job.task != TaskTable.runtimeTask else { return }
+    remaining[Int(job.task)] -= 1
+  }
+
+  private func weight(of task: Int32) -> Int {
+    task == TaskTable.runtimeTask ? 1 : max(1, remaining[Int(task)])
+  }
+}
