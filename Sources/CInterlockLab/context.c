@@ -8,8 +8,22 @@ _Thread_local bool interlock_lab_is_forwarding;
 
 interlock_lab_context *interlock_lab_current(void) { return interlock_lab_thread_context; }
 
+int interlock_lab_threads;
+
 void interlock_lab_set_current(interlock_lab_context *context) {
+  int change = (context != NULL) - (interlock_lab_thread_context != NULL);
+  if (change) __atomic_add_fetch(&interlock_lab_threads, change, __ATOMIC_RELAXED);
   interlock_lab_thread_context = context;
+}
+
+void interlock_lab_touch(const void *address) {
+  interlock_lab_context *lab = interlock_lab_thread_context;
+  if (lab) lab->touched(lab->owner, address);
+}
+
+void interlock_lab_unlocked(void) {
+  interlock_lab_context *lab = interlock_lab_thread_context;
+  if (lab) lab->unlocked(lab->owner);
 }
 
 // The order of sets and dictionaries is part of what a schedule repeats. Before anything is hashed.

@@ -34,6 +34,11 @@ extern _Thread_local interlock_lab_context *interlock_lab_thread_context;
 // Set while a function of the lab itself starts work outside: that is no escape.
 extern _Thread_local bool interlock_lab_is_forwarding;
 
+// Writes to standard error, as far as a signal handler may.
+void interlock_lab_say(const char *text);
+// Writes how the run so far is repeated.
+void interlock_lab_say_replay(const interlock_lab_context *run);
+
 // Finds the originals; called before anything else of the program.
 void interlock_lab_find_task_functions(void);
 void interlock_lab_find_clock(void);

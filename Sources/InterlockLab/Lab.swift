@@ -1,13 +1,13 @@
-internal import CInterlockLab
-
-/// What the body of an exploration has in its hand: checks, notes, and what the lab knows of time.
+/// What the body of an exploration has in its hand: checks, faults, notes, and what the lab knows of time.
 ///
-/// It is of use only inside the run it was made for.
+/// It is of use only inside the run it was made for, and from its tasks.
 public struct Lab: Sendable {
   let engine: Engine
 
   /// The lab whose body this task runs for; nil outside every exploration.
   @TaskLocal public static var current: Lab?
+
+  // MARK: What must be true
 
   /// Fails the run when `condition` does not hold.
   ///
@@ -25,22 +25,93 @@ public struct Lab: Sendable {
   ///   - name: What it is called in the report.
   ///   - holds: Looks, without awaiting anything; it runs between two steps, so it sees no half-done one.
   public func invariant(_ name: String, _ holds: @escaping @Sendable () -> Bool) {
-    engine.invariants.append(Engine.Invariant(name: name, holds: holds))
+    engine.promises.always(name, holds)
+  }
+
+  /// Fails the run unless something comes true in time.
+  ///
+  /// - Parameters:
+  ///   - name: What it is called in the report.
+  ///   - limit: Virtual time from now.
+  ///   - holds: Looks, between two steps, without awaiting anything.
+  public func eventually(
+    _ name: String, within limit: Duration, _ holds: @escaping @Sendable () -> Bool
+  ) {
+    let (deadline, isBeyond) = engine.now.addingReportingOverflow(limit.wholeNanoseconds)
+    engine.promises.eventually(name, by: isBeyond ? .max : deadline, holds)
+  }
+
+  // MARK: What may happen
+
+  /// One more place where others may run, and a line in the trace.
+  public func point(_ label: String) async {
+    note(label)
+    await Task.yield()
+  }
+
+  /// Where code that awaits nothing may be interrupted, if the plan allows it: call it where no lock is held.
+  ///
+  /// Outside every lab it does nothing.
+  public static func syncPoint() { Engine.current?.syncPoint() }
+
+  /// One of `count` outcomes of something that may go either way; each is tried like an order of steps.
+  ///
+  /// - Returns: a number below `count`; 0 is what happens when nothing unusual does.
+  public func choose(_ count: Int) -> Int { engine.choose(count) }
+
+  /// Where something may fail: a plan with faults lets some visits throw.
+  ///
+  /// - Throws: ``InjectedFault``.
+  public func fault(_ label: String) async throws(InjectedFault) {
+    guard engine.fails(at: label) else { return }
+    throw InjectedFault(label: label)
+  }
+
+  /// Starts a simulated process: a plan with faults may crash it.
+  ///
+  /// - Parameters:
+  ///   - name: What it is called in traces and schedules: letters, digits, dots and dashes.
+  ///   - body: What it does, from the beginning each time it is started.
+  /// - Returns: the process.
+  @discardableResult
+  public func process(
+    _ name: String, _ body: @escaping @Sendable (LabProcess) async throws -> Void
+  ) -> LabProcess {
+    let index = engine.start(name, body)
+    return LabProcess(engine: engine, index: index, incarnation: 1)
   }
 
   /// This step uses something that other tasks may use as well, and that is no actor: what
-  /// ``Plan/Reduction/isolation`` and ``Plan/partialOrder(schedules:seed:)`` must know of.
+  /// ``Plan/Reduction/isolation`` must know of.
   public func touch(_ object: AnyObject) {
     let address = unsafe UInt(bitPattern: Unmanaged.passUnretained(object).toOpaque())
     engine.touch(address, isObject: true)
   }
+
+  // MARK: What can be known
+
+  /// Random numbers that a schedule repeats.
+  public var random: LabRandom { LabRandom(engine: engine) }
+
+  /// The clock of the lab: virtual, as `ContinuousClock` is inside it.
+  public var clock: ContinuousClock { ContinuousClock() }
+
+  /// Virtual time since the start of the run.
+  public var elapsed: Duration { .nanoseconds(engine.now) }
 
   /// Writes a line into the trace, if somebody reads it.
   public func note(_ text: @autoclosure () -> String) {
     guard engine.journal != nil else { return }
     engine.journal?.note(text())
   }
+}
 
-  /// Virtual time since the start of the run.
-  public var elapsed: Duration { .nanoseconds(engine.now) }
+/// Random numbers that a schedule repeats: all tasks of a run draw from one sequence.
+public struct LabRandom: RandomNumberGenerator, Sendable {
+  let engine: Engine
+
+  public mutating func next() -> UInt64 {
+    engine.usedRandom = true
+    return engine.random.next()
+  }
 }

@@ -16,6 +16,12 @@ typedef struct {
   void *_Nullable implementation;
 } interlock_lab_executor;
 
+// A decision that differs from the default one.
+typedef struct {
+  int64_t decision;
+  int32_t choice;
+} interlock_lab_deviation;
+
 // One engine, as the interposed functions see it. They read it only on the thread that runs it.
 typedef struct interlock_lab_context {
   // Virtual time since the start of the run, in nanoseconds.
@@ -34,8 +40,23 @@ typedef struct interlock_lab_context {
   bool (*_Nonnull enqueued)(void *_Nonnull owner, void *_Nonnull job);
   // Work was started that the lab cannot control.
   void (*_Nonnull escaped)(void *_Nonnull owner, const char *_Nonnull function);
-  // What is written when the process dies inside a step, kept ready by the engine.
-  const char *_Nullable note;
+  // Memory that is no actor was used, or a lock on it was given up.
+  void (*_Nonnull touched)(void *_Nonnull owner, const void *_Nonnull address);
+  void (*_Nonnull unlocked)(void *_Nonnull owner);
+
+  // How the run so far is repeated, for when the process dies inside a step. What stands before the
+  // deviations, and after them; NULL when nothing is to be said.
+  const char *_Nullable replay_prefix;
+  const char *_Nullable replay_suffix;
+  const interlock_lab_deviation *_Nullable deviations;
+  size_t deviation_count;
+
+  // For the watchdog: steps of all runs, how long one may take in nanoseconds, what was seen, and when.
+  uint64_t progress;
+  int64_t patience;
+  uint64_t seen_progress;
+  int64_t seen_at;
+  struct interlock_lab_context *_Nullable next_watched;
 } interlock_lab_context;
 
 // The engine whose step runs on this thread; NULL outside every lab.
@@ -57,8 +78,24 @@ void interlock_lab_release(void *_Nonnull object);
 void interlock_lab_keep_address(void *_Nonnull object);
 void interlock_lab_free_address(void *_Nonnull object);
 
-// From now on a process that dies inside a step says so on standard error, with the engine's note.
+// From now on a process that dies inside a step says on standard error how that is repeated.
 void interlock_lab_watch_traps(void);
+
+// Until it is unwatched, the process is ended when a step of this run takes longer than its patience.
+void interlock_lab_watch_run(interlock_lab_context *_Nonnull run);
+void interlock_lab_unwatch_run(interlock_lab_context *_Nonnull run);
+
+// A step begins.
+static inline void interlock_lab_begin_step(interlock_lab_context *_Nonnull run) {
+  __atomic_store_n(&run->progress, run->progress + 1, __ATOMIC_RELAXED);
+}
+
+// For a guard that is no actor: its memory is used, or its lock was just given up. Outside every lab
+// nothing happens.
+void interlock_lab_touch(const void *_Nonnull address);
+void interlock_lab_unlocked(void);
+// Threads that run a step of a lab now. Whoever calls the two functions above may look here first.
+extern int interlock_lab_threads;
 
 #ifdef __cplusplus
 }

@@ -23,11 +23,11 @@ extension Engine {
     }
     // Numbered now, an actor has the same number in every run that began the same way.
     if actor != 0, strategy.followsFootprints { _ = objects.number(of: actor, isObject: true) }
-    ready.append(
-      ReadyJob(
-        job: address, mode: mode, task: task, actor: actor, sequence: sequence,
-        enabledBy: UInt32(truncatingIfNeeded: steps), isWokenByTime: isWaking))
+    let arrived = ReadyJob(
+      job: address, mode: mode, task: task, actor: actor, sequence: sequence,
+      enabledBy: UInt32(truncatingIfNeeded: steps), isWokenByTime: isWaking)
     sequence &+= 1
+    if isFrozen(arrived) { parked.append(arrived) } else { ready.append(arrived) }
   }
 
   /// A job from a thread that runs no lab.
@@ -76,7 +76,8 @@ extension Engine {
     RuntimeObject(address: object).retain()
     let number = tasks.insert(
       TaskTable.Record(
-        object: object, parent: running, createdAt: UInt32(truncatingIfNeeded: steps), name: nil))
+        object: object, parent: running, createdAt: UInt32(truncatingIfNeeded: steps),
+        isFrozen: running >= 0 && running != TaskTable.runtimeTask && tasks[running].isFrozen))
     strategy.created(number, parent: running)
     return number
   }

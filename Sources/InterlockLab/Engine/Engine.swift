@@ -1,22 +1,28 @@
 internal import CInterlockLab
-internal import Synchronization
 
 /// One lab: it runs a body again and again, each time by the choices of a strategy.
 ///
-/// It runs on the thread of whoever calls ``run(_:limits:_:)``, inside the caller's own step, and nothing of
-/// it is touched from elsewhere but the inbox for jobs that arrive from outside.
+/// It runs on the thread of whoever calls ``run(_:_:_:)``, inside the caller's own step, and nothing of it is
+/// touched from elsewhere.
 @safe final class Engine: @unchecked Sendable {
   let context: UnsafeMutablePointer<interlock_lab_context>
   private(set) var taskExecutor: LabTaskExecutor!
   private(set) var mainExecutor: LabMainExecutor!
   private let proxy = ActorProxy()
 
+  // What a run is given.
+  var strategy = Strategy()
+  var setup = RunSetup()
+
+  // What there is to run.
   var ready: [ReadyJob] = []
   var timers = TimerQueue()
   var tasks = TaskTable()
-  var strategy = Strategy()
-  var limits = RunLimits()
+  /// Jobs of processes that crashed.
+  var parked: [ReadyJob] = []
+  var processes: [ProcessRecord] = []
 
+  // Where the run is.
   var sequence: UInt32 = 0
   var steps = 0
   var decisions = 0
@@ -24,51 +30,47 @@ internal import Synchronization
   var last: Int32 = 0
   /// The task whose step runs now; -1 between steps.
   var running: Int32 = -1
-  /// Jobs that had come from outside when the run began.
-  private(set) var outsideBefore = 0
-  /// Whether tasks were left behind that may still refer to the engine.
-  private var isImmortal = false
+  /// The actors of the steps on this stack; 0 for a step on none.
+  var occupied: [UInt] = []
   /// Whether sleepers are being woken.
   var isWaking = false
   var isBodyFinished = false
+  /// The first thing that went wrong.
+  var failure: Outcome?
+  /// Jobs that had come from outside when the run began.
+  private(set) var outsideBefore = 0
+
+  // What is told of it.
+  /// Where the run differs from the default one.
+  var deviations: DeviationLog
+  var traceHash = TraceHash()
+  /// What happened, when somebody wants to read it.
+  var journal: Journal?
+  var promises = Promises()
+  var sites = FaultSites()
+  var random = SplitMix(0)
+  /// Whether the body asked for random numbers.
+  var usedRandom = false
+
+  // What a strategy may want to know.
   /// What the step that runs used so far, when the strategy follows it.
   var footprint = Footprint()
   /// What was used in this run, as far as the strategy follows it.
   var objects = UsedObjects()
-  /// The first thing that went wrong.
-  var failure: Outcome?
-  /// Where the run differs from the default one.
-  var deviations: [Deviation] = []
-  var traceHash = TraceHash()
-  /// What happened, when somebody wants to read it.
-  var journal: Journal?
-  var invariants: [Invariant] = []
   /// Jobs a strategy may choose from, when not all that are ready.
   var menu: [ReadyJob] = []
 
-  struct Invariant {
-    let name: String
-    let holds: @Sendable () -> Bool
-  }
+  /// How long a step may take, in nanoseconds of real time, before the process is ended.
+  private static let longestStep: Int64 = 5_000_000_000
+
+  /// Whether tasks were left behind that may still refer to the engine.
+  private var isImmortal = false
 
   init() {
     unsafe context = .allocate(capacity: 1)
-    let owner = unsafe Unmanaged.passUnretained(self).toOpaque()
-    unsafe context.initialize(
-      to: interlock_lab_context(
-        now: 0, task_executor: .init(), main_executor: .init(), actor_implementation: nil,
-        owner: owner,
-        created: { owner, task, name in
-          unsafe Engine.of(owner).created(
-            UInt(bitPattern: task), name: name.map { unsafe String(cString: $0) })
-        },
-        enqueued: { owner, job in
-          unsafe Engine.of(owner).takes(UInt(bitPattern: job))
-        },
-        escaped: { owner, function in
-          unsafe Engine.of(owner).escaped(String(cString: function))
-        },
-        note: nil))
+    deviations = unsafe DeviationLog(context)
+    unsafe context.initialize(to: Self.callbacks(Unmanaged.passUnretained(self).toOpaque()))
+    deviations.publish()
     taskExecutor = LabTaskExecutor(self)
     mainExecutor = LabMainExecutor(self)
     unsafe context.pointee.task_executor = Self.reference(taskExecutor.asUnownedTaskExecutor())
@@ -79,7 +81,26 @@ internal import Synchronization
 
   deinit {
     objects.removeAll()
+    deviations.deallocate()
     unsafe context.deallocate()
+  }
+
+  private static func callbacks(_ owner: UnsafeMutableRawPointer) -> interlock_lab_context {
+    unsafe interlock_lab_context(
+      now: 0, task_executor: .init(), main_executor: .init(), actor_implementation: nil,
+      owner: owner,
+      created: { owner, task, name in
+        unsafe Engine.of(owner).created(
+          UInt(bitPattern: task), name: name.map { unsafe String(cString: $0) })
+      },
+      enqueued: { owner, job in unsafe Engine.of(owner).takes(UInt(bitPattern: job)) },
+      escaped: { owner, function in unsafe Engine.of(owner).escaped(String(cString: function)) },
+      touched: { owner, address in
+        unsafe Engine.of(owner).touch(UInt(bitPattern: address), isObject: false)
+      },
+      unlocked: { owner in unsafe Engine.of(owner).syncPoint() },
+      replay_prefix: nil, replay_suffix: nil, deviations: nil, deviation_count: 0,
+      progress: 0, patience: longestStep, seen_progress: 0, seen_at: 0, next_watched: nil)
   }
 
   private static func of(_ owner: UnsafeMutableRawPointer) -> Engine {
@@ -107,39 +128,37 @@ internal import Synchronization
   /// Runs a step of the caller's with this engine in control of the thread.
   func inControl<Result>(_ body: () -> Result) -> Result {
     let previous = unsafe interlock_lab_current()
+    unsafe interlock_lab_watch_run(context)
     unsafe interlock_lab_set_current(context)
-    defer { unsafe interlock_lab_set_current(previous) }
+    defer {
+      unsafe interlock_lab_set_current(previous)
+      unsafe interlock_lab_unwatch_run(context)
+    }
     return body()
   }
 
   /// Forgets the last run, and keeps its storage; also after the last one.
   func reset() {
     outsideBefore = Outside.arrivals.total
+    releaseTasks()
     ready.removeAll(keepingCapacity: true)
     timers.removeAll()
-    releaseTasks()
-    sequence = 0
-    steps = 0
-    decisions = 0
-    last = 0
-    running = -1
+    parked.removeAll(keepingCapacity: true)
+    processes.removeAll(keepingCapacity: true)
+    (sequence, steps, decisions, last, running) = (0, 0, 0, 0, -1)
+    occupied.removeAll(keepingCapacity: true)
     isBodyFinished = false
     failure = nil
-    deviations.removeAll(keepingCapacity: true)
+    deviations.removeAll()
     traceHash = TraceHash()
     journal?.removeAll()
-    invariants.removeAll(keepingCapacity: true)
+    promises.removeAll()
+    sites.removeAll()
+    random = SplitMix(setup.seed)
+    usedRandom = false
     objects.removeAll()
     footprint.removeAll()
     now = 0
-  }
-
-  /// The step that runs uses something that others may use as well.
-  ///
-  /// - Parameter isObject: Whether it is the address of an object, not of memory.
-  func touch(_ address: UInt, isObject: Bool) {
-    guard strategy.followsFootprints else { return }
-    footprint.insert(objects.number(of: address, isObject: isObject))
   }
 
   private func releaseTasks() {
@@ -157,18 +176,12 @@ internal import Synchronization
     failure = outcome
     journal?.failed(outcome)
   }
-}
 
-/// What bounds one run.
-struct RunLimits: Sendable {
-  var steps = 20_000
-}
-
-/// Sixty-four bits that differ when two runs went different ways (FNV-1a).
-struct TraceHash: Hashable, Sendable {
-  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
-
-  mutating func mix(_ word: UInt64) {
-    value = (value ^ word) &* 0x100_0000_01b3
+  /// The step that runs uses something that others may use as well.
+  ///
+  /// - Parameter isObject: Whether it is the address of an object, not of memory.
+  func touch(_ address: UInt, isObject: Bool) {
+    guard strategy.followsFootprints else { return }
+    footprint.insert(objects.number(of: address, isObject: isObject))
   }
 }

@@ -13,6 +13,8 @@ struct TaskTable: Sendable {
     let parent: Int32
     let createdAt: UInt32
     var name: String?
+    /// Whether its process crashed.
+    var isFrozen = false
     /// Its last steps that did nothing but yield.
     var yields: UInt8 = 0
   }

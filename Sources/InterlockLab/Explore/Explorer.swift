@@ -65,7 +65,7 @@ final class Explorer {
   private func report(
     _ outcome: Outcome, of found: StrategySequence.Next, schedules: Int, steps: Int
   ) -> Report {
-    let deviations = engine.deviations
+    let deviations = engine.deviations.all
     var shrinker = Shrinker { [self] candidate in
       run(DeviatingOrder(candidate)).kind == outcome.kind
     }
@@ -81,6 +81,6 @@ final class Explorer {
   private var trace: Trace? { engine.journal.map { Trace(entries: $0.entries) } }
 
   private func run(_ strategy: Strategy) -> Outcome {
-    engine.run(strategy, limits: RunLimits(steps: plan.steps), body)
+    engine.run(strategy, RunSetup(steps: plan.steps), body)
   }
 }

@@ -22,13 +22,15 @@ struct Journal: Sendable {
   mutating func deviates() { isDeviating = true }
 
   mutating func step(
-    _ job: ReadyJob, number: Int, at now: Int64, ready: Int, _ tasks: TaskTable
+    _ job: ReadyJob, number: Int, at now: Int64, ready: Int, isNested: Bool, _ tasks: TaskTable,
+    main: UInt
   ) {
     entries.append(
       .step(
         TraceStep(
           number: number, time: now, task: job.task, taskName: tasks.label(job.task),
-          actor: actorName(job.actor), ready: ready, isDeviation: isDeviating)))
+          actor: job.actor == main ? "MainActor" : actorName(job.actor), ready: ready,
+          isNested: isNested, isDeviation: isDeviating)))
     isDeviating = false
   }
 
@@ -61,6 +63,8 @@ struct TraceStep: Sendable, Hashable {
   let actor: String?
   /// How many jobs were ready, this one included.
   let ready: Int
+  /// Whether it ran inside a step of another task, where that had given up a lock.
+  let isNested: Bool
   /// Whether the default schedule would have run another.
   let isDeviation: Bool
 }

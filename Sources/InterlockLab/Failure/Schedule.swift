@@ -66,10 +66,3 @@ public struct ScheduleError: Error, Sendable, Hashable, CustomStringConvertible 
     description = "\"\(text)\" is no schedule: \(reason)"
   }
 }
-
-extension TraceHash {
-  /// What a schedule's text keeps of it.
-  var check: UInt16 {
-    UInt16(truncatingIfNeeded: value ^ (value >> 16) ^ (value >> 32) ^ (value >> 48))
-  }
-}

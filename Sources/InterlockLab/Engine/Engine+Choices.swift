@@ -1,0 +1,53 @@
+/// Choices, and the record of those that were not the default.
+extension Engine {
+  /// The index in `jobs` of the one to run.
+  func pick(_ jobs: [ReadyJob], last: Int32) -> Int {
+    guard jobs.count > 1 else { return strategy.followsFootprints ? strategy.pick(jobs, last: last) : 0 }
+    let index = strategy.pick(jobs, last: last)
+    decided(
+      jobs[index].task, isDefault: index == DefaultOrder.index(in: jobs, last: last))
+    return index
+  }
+
+  /// One of `count` outcomes, explored like an order of steps; 0 is the default.
+  func choose(_ count: Int) -> Int {
+    guard count > 1, isCurrent, failure == nil else { return 0 }
+    let choice = strategy.choose(count)
+    decided(Int32(truncatingIfNeeded: choice), isDefault: choice == 0)
+    traceHash.mix(UInt64(choice) | 1 << 41)
+    return choice
+  }
+
+  /// Whether something happens that happens once in `odds` times.
+  func happens(oneIn odds: Int) -> Bool {
+    guard odds > 0 else { return false }
+    let isHappening = strategy.happens(oneIn: odds)
+    decided(isHappening ? 1 : 0, isDefault: !isHappening)
+    return isHappening
+  }
+
+  private func decided(_ choice: Int32, isDefault: Bool) {
+    if !isDefault {
+      deviations.append(Deviation(decision: decisions, choice: choice))
+      journal?.deviates()
+    }
+    decisions += 1
+  }
+
+  /// A task that has done nothing but yield, twice, lets others go first: otherwise a loop that waits by
+  /// yielding would never end under a strategy that prefers it.
+  func isSpinning(_ job: ReadyJob) -> Bool {
+    job.mode == .yield && job.task != TaskTable.runtimeTask && tasks[job.task].yields >= 2
+  }
+
+  /// The index in `ready` of what runs next.
+  func pickNext() -> Int {
+    guard ready.contains(where: isSpinning), !ready.allSatisfy(isSpinning) else {
+      return pick(ready, last: last)
+    }
+    menu.removeAll(keepingCapacity: true)
+    for job in ready where !isSpinning(job) { menu.append(job) }
+    let chosen = menu[pick(menu, last: last)]
+    return ready.firstIndex { $0.sequence == chosen.sequence } ?? 0
+  }
+}

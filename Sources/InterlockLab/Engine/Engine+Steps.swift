@@ -1,0 +1,84 @@
+internal import CInterlockLab
+
+/// One step: a job runs to its next suspension.
+extension Engine {
+  /// Takes the job at `index` of `ready`, as a step of its own.
+  ///
+  /// - Parameter isNested: Whether it runs inside a step of another task.
+  func step(_ index: Int, isNested: Bool = false) {
+    let job = ready[index]
+    strategy.executes(job, among: ready)
+    journal?.step(
+      job, number: steps + 1, at: now, ready: ready.count, isNested: isNested, tasks,
+      main: unsafe UInt(bitPattern: context.pointee.main_executor.identity))
+    ready.remove(at: index)
+    steps += 1
+    unsafe interlock_lab_begin_step(context)
+    traceHash.mix(UInt64(UInt32(bitPattern: job.task)) | (isNested ? 1 << 40 : 0))
+    let (outer, outerLast) = (running, last)
+    running = job.task
+    last = job.task
+    let known = objects.count
+    occupied.append(job.actor)
+    execute(job)
+    occupied.removeLast()
+    if strategy.followsFootprints { tellFootprint(of: job, known: known) }
+    running = outer
+    if isNested { last = outerLast }
+    if !promises.isEmpty, failure == nil, let broken = promises.broken(at: now) {
+      fail(.failed(broken))
+    }
+  }
+
+  private func execute(_ job: ReadyJob) {
+    if job.task != TaskTable.runtimeTask {
+      tasks[job.task].yields = job.mode == .yield ? min(tasks[job.task].yields + 1, 2) : 0
+    }
+    resume(job)
+    // A yield is two jobs: the first has only made the task ready again.
+    guard job.mode == .yield, let next = ready.last, next.task == job.task else { return }
+    ready.removeLast()
+    resume(next)
+  }
+
+  private func resume(_ job: ReadyJob) {
+    let runtimeJob = unsafe unsafeBitCast(job.job, to: UnownedJob.self)
+    guard job.actor != 0 else {
+      unsafe runtimeJob.runSynchronously(on: taskExecutor.asUnownedTaskExecutor())
+      return
+    }
+    let isMain = unsafe job.actor == UInt(bitPattern: context.pointee.main_executor.identity)
+    let serial =
+      unsafe isMain
+      ? mainExecutor.asUnownedSerialExecutor()
+      : unsafeBitCast(
+        interlock_lab_executor(
+          identity: UnsafeMutableRawPointer(bitPattern: job.actor),
+          implementation: context.pointee.actor_implementation),
+        to: UnownedSerialExecutor.self)
+    unsafe runtimeJob.runSynchronously(
+      isolatedTo: serial, taskExecutor: taskExecutor.asUnownedTaskExecutor())
+  }
+
+  /// Runs a job that only makes a sleeping task ready.
+  func wake(_ job: UInt) {
+    let runtimeJob = unsafe unsafeBitCast(job, to: UnownedJob.self)
+    let anywhere = unsafe unsafeBitCast(interlock_lab_executor(), to: UnownedSerialExecutor.self)
+    unsafe runtimeJob.runSynchronously(on: anywhere)
+  }
+
+  /// A step uses its actor and what it touched. One that ends a task may use its parent as well, which may be
+  /// waiting for whichever of its children ends next.
+  private func tellFootprint(of job: ReadyJob, known: Int32) {
+    if job.actor != 0 { touch(job.actor, isObject: true) }
+    if strategy.followsCompletions, job.task != TaskTable.runtimeTask {
+      let task = tasks[job.task]
+      touch(task.object, isObject: true)
+      if task.parent >= 0, RuntimeObject(address: task.object).isComplete {
+        touch(tasks[task.parent].object, isObject: true)
+      }
+    }
+    strategy.executed(job, footprint: footprint, known: known)
+    footprint.removeAll()
+  }
+}

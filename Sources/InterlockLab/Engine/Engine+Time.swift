@@ -1,0 +1,33 @@
+/// Virtual time.
+extension Engine {
+  /// Whether nothing is ready, or whatever is only waits for time to pass by yielding again and again.
+  var isIdle: Bool {
+    ready.isEmpty || (!timers.isEmpty && ready.allSatisfy(isSpinning))
+  }
+
+  /// Whether time goes on though something is ready.
+  func slips() -> Bool {
+    guard case .slipping(let odds) = setup.time, !timers.isEmpty, !ready.isEmpty else { return false }
+    return happens(oneIn: odds)
+  }
+
+  /// Moves the time on to the next deadline, and wakes all who wait for it: they are ready together, and race.
+  ///
+  /// - Returns: whether somebody slept.
+  func wakeSleepers() -> Bool {
+    guard let first = timers.first else { return false }
+    if first.deadline > now {
+      now = first.deadline
+      journal?.timePassed(now)
+    }
+    isWaking = true
+    while let timer = timers.first, timer.deadline <= now {
+      _ = timers.removeFirst()
+      running = timer.task
+      wake(timer.job)
+    }
+    isWaking = false
+    running = -1
+    return true
+  }
+}

@@ -1,0 +1,50 @@
+/// What a body wants to hold all the time, and what it wants to come true in time.
+struct Promises: Sendable {
+  private struct Invariant {
+    let name: String
+    let holds: @Sendable () -> Bool
+  }
+
+  private struct Progress {
+    let name: String
+    /// Virtual nanoseconds.
+    let deadline: Int64
+    let holds: @Sendable () -> Bool
+  }
+
+  private var invariants: [Invariant] = []
+  private var progress: [Progress] = []
+
+  var isEmpty: Bool { invariants.isEmpty && progress.isEmpty }
+
+  mutating func removeAll() {
+    invariants.removeAll(keepingCapacity: true)
+    progress.removeAll(keepingCapacity: true)
+  }
+
+  mutating func always(_ name: String, _ holds: @escaping @Sendable () -> Bool) {
+    invariants.append(Invariant(name: name, holds: holds))
+  }
+
+  mutating func eventually(
+    _ name: String, by deadline: Int64, _ holds: @escaping @Sendable () -> Bool
+  ) {
+    progress.append(Progress(name: name, deadline: deadline, holds: holds))
+  }
+
+  /// What is broken after a step; nil when nothing is.
+  mutating func broken(at now: Int64) -> String? {
+    for invariant in invariants where !invariant.holds() { return "\(invariant.name) does not hold" }
+    progress.removeAll { $0.holds() }
+    for promise in progress where now > promise.deadline {
+      return "\(promise.name) did not come true in time"
+    }
+    return nil
+  }
+
+  /// What never came true, once the run is over.
+  mutating func unmet() -> String? {
+    progress.removeAll { $0.holds() }
+    return progress.first.map { "\($0.name) never came true" }
+  }
+}

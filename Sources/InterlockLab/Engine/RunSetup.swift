@@ -1,0 +1,19 @@
+/// What one run is given besides its strategy.
+struct RunSetup: Sendable {
+  /// The most steps it may take.
+  var steps = 20_000
+  var time = TimePolicy.idle
+  /// Whether a task may be interrupted where it has just given up a lock.
+  var syncPoints = false
+  var faults: [Fault] = []
+  /// What the body's random numbers begin with.
+  var seed: UInt64 = 0
+}
+
+/// When virtual time goes on.
+public enum TimePolicy: Sendable, Hashable {
+  /// Only when nothing is ready: every step takes no time.
+  case idle
+  /// Also before one in so many steps, as on a slow machine: whoever sleeps may wake while others are ready.
+  case slipping(oneIn: Int)
+}
