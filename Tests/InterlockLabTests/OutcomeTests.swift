@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func `lab.L-7 a replay that asks for what is not there has diverged`() async throws {
-    let report = try await Lab.replay("lab1/body/0:7") { _ in
+    let report = try await Lab.replay("lab1/body//0:7") { _ in
       await withTaskGroup(of: Void.self) { group in
         for _ in 0..<2 { group.addTask { await Task.yield() } }
       }
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test func `lab.L-7 a replay with another hash has diverged`() async throws {
-    let report = try await Lab.replay("lab1/body/#0000") { _ in await Task.yield() }
+    let report = try await Lab.replay("lab1/body//#0000") { _ in await Task.yield() }
     guard case .diverged = report.outcome else {
       Issue.record("\(report.outcome)")
       return

@@ -5,33 +5,38 @@ final class Explorer {
   private let plan: Plan
   private let engine = Engine()
   private let body: @Sendable () async throws -> Void
+  private let build: String
 
-  init(_ plan: Plan, _ body: @escaping @Sendable (Lab) async throws -> Void) {
+  /// - Parameter file: Where the body stands: schedules are of a build.
+  init(_ plan: Plan, file: String, _ body: @escaping @Sendable (Lab) async throws -> Void) {
     _ = interlock_lab_install()
     self.plan = plan
+    build = Build.identifier(of: file)
     let lab = Lab(engine: engine)
     self.body = { try await Lab.$current.withValue(lab) { try await body(lab) } }
   }
 
   deinit { engine.reset() }
 
+  /// Runs schedules until one fails.
   func explore() -> Report {
-    var steps = 0
-    var schedules = 0
+    var progress = Progress()
     var sequence = StrategySequence(plan)
-    while let next = sequence.next() {
-      let outcome = run(next.strategy)
+    while !isOver(progress), let next = sequence.next() {
+      let outcome = run(next.strategy, next.setup)
       if next.strategy.isRedundant { continue }
-      schedules += 1
-      steps += engine.steps
-      sequence.finished(decisions: engine.decisions)
-      guard outcome.isPassed else {
-        return report(outcome, of: next, schedules: schedules, steps: steps)
+      progress.count(steps: engine.steps)
+      sequence.finished(engine)
+      guard outcome.isPassed else { return report(outcome, next, progress) }
+      if plan.checkDeterminism, progress.schedules % 100 == 1,
+        let difference = differenceOnRepetition(next.setup)
+      {
+        return report(difference, next, progress)
       }
     }
     return Report(
-      schedules: schedules, steps: steps, outcome: .passed, isComplete: sequence.isComplete,
-      strategy: nil, schedule: nil, deviationsFound: 0, trace: nil, seed: nil)
+      schedules: progress.schedules, steps: progress.steps, isComplete: sequence.isComplete,
+      outcome: .passed)
   }
 
   /// Runs every schedule of the plan, and counts.
@@ -39,48 +44,103 @@ final class Explorer {
     var statistics = Statistics()
     var sequence = StrategySequence(plan)
     while let next = sequence.next() {
-      let outcome = run(next.strategy)
+      let outcome = run(next.strategy, next.setup)
+      if next.strategy.isRedundant { continue }
       statistics.count(outcome, steps: engine.steps, hash: engine.traceHash)
-      sequence.finished(decisions: engine.decisions)
+      sequence.finished(engine)
     }
     return statistics
   }
 
+  /// Runs one schedule, and keeps what happened.
   func replay(_ schedule: Schedule) -> Report {
     engine.journal = Journal()
     let order = DeviatingOrder(schedule.deviations)
-    var outcome = run(order)
+    var outcome = run(order, setup(of: schedule))
     if let missed = order.missed {
       outcome = .diverged("decision \(missed.decision) had no choice \(missed.choice)")
     } else if let check = schedule.check, check != engine.traceHash.check {
       outcome = .diverged(
-        "the hash of the run is not the schedule's; it is of another build, or the body is not "
-          + "deterministic")
+        schedule.build == build
+          ? "it took other steps; the body is not deterministic, or was changed"
+          : "it took other steps; it is of build \(schedule.build), and this is \(build)")
     }
     return Report(
-      schedules: 1, steps: engine.steps, outcome: outcome, isComplete: false, strategy: "replay",
-      schedule: schedule.text, deviationsFound: schedule.deviations.count, trace: trace, seed: nil)
+      schedules: 1, steps: engine.steps, isComplete: false, outcome: outcome, strategy: "replay",
+      schedule: schedule.text, deviationsFound: schedule.deviations.count, trace: trace)
   }
 
   private func report(
-    _ outcome: Outcome, of found: StrategySequence.Next, schedules: Int, steps: Int
+    _ outcome: Outcome, _ found: StrategySequence.Next, _ progress: Progress
   ) -> Report {
     let deviations = engine.deviations.all
-    var shrinker = Shrinker { [self] candidate in
-      run(DeviatingOrder(candidate)).kind == outcome.kind
+    var small = schedule(deviations, found.setup)
+    if case .diverged = outcome {
+      // It cannot be repeated, so nothing can be made smaller.
+    } else if plan.checkDeterminism, let difference = differenceOnRepetition(found.setup) {
+      return Report(
+        schedules: progress.schedules, steps: progress.steps, isComplete: false, outcome: difference,
+        strategy: found.name, seed: found.seed, schedule: small.text,
+        deviationsFound: deviations.count)
+    } else {
+      var shrinker = Shrinker { [self] candidate in
+        run(DeviatingOrder(candidate.deviations), setup(of: candidate)).kind == outcome.kind
+      }
+      small = shrinker.shrink(small)
     }
-    let small = shrinker.shrink(deviations)
     engine.journal = Journal()
-    let last = run(DeviatingOrder(small))
-    let schedule = Schedule(name: plan.name, deviations: small, check: engine.traceHash.check)
+    let last = run(DeviatingOrder(small.deviations), setup(of: small))
+    small.check = engine.traceHash.check
     return Report(
-      schedules: schedules, steps: steps, outcome: last, isComplete: false, strategy: found.name,
-      schedule: schedule.text, deviationsFound: deviations.count, trace: trace, seed: found.seed)
+      schedules: progress.schedules, steps: progress.steps, isComplete: false,
+      outcome: last.kind == outcome.kind ? last : outcome, strategy: found.name, seed: found.seed,
+      schedule: small.text, deviationsFound: deviations.count, trace: trace)
+  }
+
+  /// Runs the last schedule again; how it differs, if it does.
+  private func differenceOnRepetition(_ setup: RunSetup) -> Outcome? {
+    let (hash, steps) = (engine.traceHash, engine.steps)
+    let order = DeviatingOrder(engine.deviations.all)
+    _ = run(order, setup)
+    guard engine.traceHash != hash || order.missed != nil else { return nil }
+    return .diverged(
+      "the same schedule took other steps the second time (\(steps) and \(engine.steps) of them). "
+        + "Look for random numbers or identifiers, order by address, state that outlives the body")
+  }
+
+  private func schedule(_ deviations: [Deviation], _ setup: RunSetup) -> Schedule {
+    Schedule(
+      name: plan.name, build: build, deviations: deviations, faults: setup.faults, time: setup.time,
+      syncPoints: setup.syncPoints, seed: engine.usedRandom ? setup.seed : 0)
+  }
+
+  private func setup(of schedule: Schedule) -> RunSetup {
+    RunSetup(
+      steps: plan.steps, time: schedule.time, syncPoints: schedule.syncPoints,
+      faults: schedule.faults, seed: schedule.seed)
+  }
+
+  private func run(_ strategy: Strategy, _ setup: RunSetup) -> Outcome {
+    engine.run(strategy, setup, body)
+  }
+
+  private func isOver(_ progress: Progress) -> Bool {
+    guard let duration = plan.duration else { return false }
+    return progress.elapsed >= duration
   }
 
   private var trace: Trace? { engine.journal.map { Trace(entries: $0.entries) } }
 
-  private func run(_ strategy: Strategy) -> Outcome {
-    engine.run(strategy, RunSetup(steps: plan.steps), body)
+  private struct Progress {
+    private(set) var schedules = 0
+    private(set) var steps = 0
+    private let start = interlock_lab_real_time()
+
+    var elapsed: Duration { .nanoseconds(interlock_lab_real_time() - start) }
+
+    mutating func count(steps: Int) {
+      schedules += 1
+      self.steps += steps
+    }
   }
 }

@@ -6,10 +6,13 @@ struct StrategySequence {
     let name: String
     /// The seed it was made with; nil when it has none.
     let seed: UInt64?
+    var setup = RunSetup()
   }
 
   private let plan: Plan
   private var index = 0
+  /// Whether the exhaustive strategy has not run yet.
+  private var isFresh = true
   /// The default schedule, which the others learn from.
   private let counts = StepCounts()
   private var withDescendants: [Int] = []
@@ -18,10 +21,15 @@ struct StrategySequence {
   private var reduced: ReducedWalk?
   /// Schedules that the exhaustive part of a portfolio may still take.
   private var exhaustiveBudget = 0
+  /// Faults that an exhaustive plan has yet to try, each with all schedules.
+  private var remainingFaults: [Fault]?
+  private var currentFaults: [Fault] = []
+  private var planner: FaultPlanner
   private(set) var isComplete = false
 
   init(_ plan: Plan) {
     self.plan = plan
+    planner = FaultPlanner(plan.faults)
     switch plan.method {
     case .exhaustive(let preemptions): exhaustive = ExhaustiveWalk(preemptions: preemptions)
     case .reduced(let countsCompletions):
@@ -36,8 +44,41 @@ struct StrategySequence {
   /// The next one; nil when the plan is done.
   mutating func next() -> Next? {
     guard index < plan.schedules else { return nil }
-    defer { index += 1 }
     let seed = plan.seed &+ UInt64(index)
+    guard var next = nextStrategy(seed) ?? nextFault() else {
+      isComplete = true
+      return nil
+    }
+    index += 1
+    next.setup = RunSetup(
+      steps: plan.steps, time: plan.time, syncPoints: plan.syncPoints,
+      faults: isExhaustive ? currentFaults : planner.faults(seed: seed), seed: seed)
+    return next
+  }
+
+  private var isExhaustive: Bool {
+    switch plan.method {
+    case .exhaustive, .reduced: true
+    default: false
+    }
+  }
+
+  /// Begins all schedules anew with the next fault of those that the schedules without one have shown.
+  private mutating func nextFault() -> Next? {
+    if remainingFaults == nil { remainingFaults = planner.everyFault.reversed() }
+    guard let fault = remainingFaults?.popLast() else { return nil }
+    currentFaults = [fault]
+    switch plan.method {
+    case .exhaustive(let preemptions): exhaustive = ExhaustiveWalk(preemptions: preemptions)
+    case .reduced(let countsCompletions): reduced = ReducedWalk(countsCompletions: countsCompletions)
+    default: return nil
+    }
+    isFresh = true
+    return nextStrategy(0)
+  }
+
+  private mutating func nextStrategy(_ seed: UInt64) -> Next? {
+    defer { isFresh = false }
     switch plan.method {
     case .random: return Next(strategy: RandomWalk(seed: seed), name: "random", seed: seed)
     case .partialOrder:
@@ -45,24 +86,19 @@ struct StrategySequence {
     case .pct(let depth): return calibration ?? priority(depth, seed)
     case .uniform: return calibration ?? uniform(seed)
     case .exhaustive:
-      guard let exhaustive, index == 0 || exhaustive.advance() else {
-        isComplete = true
-        return nil
-      }
+      guard let exhaustive, isFresh || exhaustive.advance() else { return nil }
       return Next(strategy: exhaustive, name: "exhaustive", seed: nil)
     case .reduced:
-      guard let reduced, index == 0 || reduced.advance() else {
-        isComplete = true
-        return nil
-      }
+      guard let reduced, isFresh || reduced.advance() else { return nil }
       return Next(strategy: reduced, name: "reduced", seed: nil)
     case .portfolio: return calibration ?? nextWithOnePreemption ?? nextInTurn(seed)
     }
   }
 
-  /// A run is over that had so many decisions.
-  mutating func finished(decisions count: Int) {
-    decisions = max(decisions, count)
+  /// A run is over: the next ones know more.
+  mutating func finished(_ engine: Engine) {
+    decisions = max(decisions, engine.decisions)
+    planner.saw(engine)
     if index == 1 { withDescendants = counts.withDescendants }
   }
 

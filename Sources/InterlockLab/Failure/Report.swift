@@ -1,23 +1,23 @@
 /// What an exploration did and found.
 public struct Report: Sendable {
-  /// Schedules that were run, shrinking not counted.
-  public let schedules: Int
+  /// Schedules that were run; those of shrinking and checking are not counted.
+  public var schedules: Int
   /// Steps of all of them.
-  public let steps: Int
-  /// The first failure, or ``Outcome/passed``.
-  public let outcome: Outcome
+  public var steps: Int
   /// Whether every schedule the plan could name was run: nothing failed in any of them.
-  public let isComplete: Bool
+  public var isComplete: Bool
+  /// The first failure, or ``Outcome/passed``.
+  public var outcome: Outcome
   /// The method that found the failure.
-  public let strategy: String?
-  /// The failing schedule, made small, as text for ``Lab/replay(_:_:)``; nil when nothing failed.
-  public let schedule: String?
+  public var strategy: String?
+  /// The seed of the failing schedule; nil when its method has none.
+  public var seed: UInt64?
+  /// The failing schedule, made small, as text for ``Lab/replay(_:file:_:)``; nil when nothing failed.
+  public var schedule: String?
   /// How many deviations it had when it was found.
-  public let deviationsFound: Int
+  public var deviationsFound = 0
   /// What happens in the small one.
-  public let trace: Trace?
-  /// The seed of the failing schedule.
-  public let seed: UInt64?
+  public var trace: Trace?
 }
 
 /// An exploration found a failure. Its description is the whole report.

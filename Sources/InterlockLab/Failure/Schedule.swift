@@ -1,68 +1,53 @@
-/// One schedule, as text that a person can keep: `lab1/<name>/<decisions>#<check>`.
+/// One schedule, as text that a person can keep:
+/// `lab1/<name>/<build>/<decisions>[/f=<faults>][/t=<odds>][/s][/r=<seed>]#<check>`.
 ///
-/// `decisions` are the deviations from the default schedule as `decision:choice`, and `check` is sixteen
-/// bits of the hash of the run, so that a replay that goes another way is noticed.
+/// - `build` tells builds apart, as far as they may take other steps;
+/// - `decisions` are the deviations from the default schedule, as `decision:choice`;
+/// - `f` are faults: `c12.3` cancels task 3 before step 12, `k7.node` lets the process crash, `e2.send` lets the
+///   second visit of a site throw;
+/// - `t` are the odds with which time slips, `s` stands when there are sync points, `r` is the seed of the body's
+///   random numbers;
+/// - `check` is sixteen bits of the hash of the run, so that a replay that goes another way is noticed.
 struct Schedule: Sendable, Hashable {
   static let version = "lab1"
 
   var name: String
+  /// Four hexadecimal digits; empty when it does not matter.
+  var build: String
   var deviations: [Deviation]
+  var faults: [Fault] = []
+  var time = TimePolicy.idle
+  var syncPoints = false
+  var seed: UInt64 = 0
   var check: UInt16?
 
-  /// Reads what ``text`` writes.
-  ///
-  /// - Throws: ``ScheduleError``.
-  init(parsing text: String) throws(ScheduleError) {
-    let halves = text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
-    let fields = halves[0].split(separator: "/", omittingEmptySubsequences: false)
-    guard fields.first.map(String.init) == Self.version else {
-      throw ScheduleError("a schedule begins with \"\(Self.version)/\"", text)
-    }
-    guard fields.count == 3, !fields[1].isEmpty else {
-      throw ScheduleError("a schedule is \(Self.version)/<name>/<decisions>#<check>", text)
-    }
-    name = String(fields[1])
-    deviations = []
-    for pair in fields[2].split(separator: ",") {
-      let numbers = pair.split(separator: ":", omittingEmptySubsequences: false)
-      guard numbers.count == 2, let decision = Int(numbers[0]), let choice = Int32(numbers[1]),
-        decision >= 0, choice >= 0
-      else { throw ScheduleError("\"\(pair)\" is not decision:choice", text) }
-      guard deviations.last.map({ $0.decision < decision }) ?? true else {
-        throw ScheduleError("decision \(decision) is not after the one before it", text)
-      }
-      deviations.append(Deviation(decision: decision, choice: choice))
-    }
-    check = nil
-    guard halves.count == 2 else { return }
-    guard halves[1].utf8.count == 4, let value = UInt16(halves[1], radix: 16) else {
-      throw ScheduleError("after # come four hexadecimal digits", text)
-    }
-    check = value
-  }
+  /// What stands before the deviations.
+  var prefix: String { "\(Self.version)/\(name)/\(build)/" }
 
-  init(name: String, deviations: [Deviation], check: UInt16? = nil) {
-    self.name = name
-    self.deviations = deviations
-    self.check = check
+  /// What stands after them, without the check.
+  var suffix: String {
+    var text = ""
+    if !faults.isEmpty { text += "/f=" + faults.map(Self.text).joined(separator: ",") }
+    if case .slipping(let odds) = time { text += "/t=\(odds)" }
+    if syncPoints { text += "/s" }
+    if seed != 0 { text += "/r=\(seed)" }
+    return text
   }
 
   /// The schedule as text.
   var text: String {
     let decisions = deviations.map { "\($0.decision):\($0.choice)" }.joined(separator: ",")
-    guard let check else { return "\(Self.version)/\(name)/\(decisions)" }
+    guard let check else { return prefix + decisions + suffix }
     let digits = String(check, radix: 16)
-    let padding = String(repeating: "0", count: 4 - digits.count)
-    return "\(Self.version)/\(name)/\(decisions)#\(padding)\(digits)"
+    return prefix + decisions + suffix + "#" + String(repeating: "0", count: 4 - digits.count)
+      + digits
   }
-}
 
-/// Why a text is no schedule.
-public struct ScheduleError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What is wrong, with the text.
-  public let description: String
-
-  init(_ reason: String, _ text: String) {
-    description = "\"\(text)\" is no schedule: \(reason)"
+  private static func text(_ fault: Fault) -> String {
+    switch fault {
+    case .cancel(let step, let task): "c\(step).\(task)"
+    case .crash(let step, let process): "k\(step).\(process)"
+    case .error(let label, let visit): "e\(visit).\(label)"
+    }
   }
 }

@@ -30,6 +30,17 @@ public struct Plan: Sendable {
   public var seed: UInt64
   /// The most steps one schedule may take.
   public var steps = 20_000
+  /// When virtual time goes on.
+  public var time = TimePolicy.idle
+  /// What may go wrong.
+  public var faults = FaultPlan.none
+  /// Whether a task may be interrupted in code that awaits nothing, where it has just given up a lock or calls
+  /// ``Lab/syncPoint()``. Not with a reduction.
+  public var syncPoints = false
+  /// Whether each failing schedule, and one in a hundred, is run twice and must go the same way.
+  public var checkDeterminism = true
+  /// Real time after which no further schedule is begun; nil for none.
+  public var duration: Duration?
   /// What the body is called in replay strings: letters, digits, dots and dashes.
   public var name = "body"
 

@@ -1,0 +1,30 @@
+/// Tells builds apart that may take other steps for the same body.
+enum Build {
+  /// Four hexadecimal digits of the compiler, the optimisation and the file the body stands in.
+  static func identifier(of file: String) -> String {
+    var hash = TraceHash()
+    for byte in "\(compiler) \(isOptimised) \(file)".utf8 { hash.mix(UInt64(byte)) }
+    let digits = String(hash.check, radix: 16)
+    return String(repeating: "0", count: 4 - digits.count) + digits
+  }
+
+  private static var compiler: String {
+    #if compiler(>=6.4)
+      "6.4"
+    #elseif compiler(>=6.3)
+      "6.3"
+    #else
+      "6.2"
+    #endif
+  }
+
+  private static var isOptimised: Bool {
+    var isDebug = false
+    assert(
+      {
+        isDebug = true
+        return true
+      }())
+    return !isDebug
+  }
+}
