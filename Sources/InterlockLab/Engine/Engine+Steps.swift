@@ -25,7 +25,7 @@ extension Engine {
     if strategy.followsFootprints { tellFootprint(of: job, known: known) }
     running = outer
     if isNested { last = outerLast }
-    if !promises.isEmpty, failure == nil, let broken = promises.broken(at: now) {
+    if !promises.isEmpty, failure == nil, let broken = promises.broken() {
       fail(.failed(broken))
     }
   }

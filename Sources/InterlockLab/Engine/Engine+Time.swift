@@ -17,6 +17,10 @@ extension Engine {
   func wakeSleepers() -> Bool {
     guard let first = timers.first else { return false }
     if first.deadline > now {
+      if let missed = promises.missed(by: first.deadline) {
+        fail(.failed(missed))
+        return true
+      }
       now = first.deadline
       journal?.timePassed(now)
     }

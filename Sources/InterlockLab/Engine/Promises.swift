@@ -33,13 +33,16 @@ struct Promises: Sendable {
   }
 
   /// What is broken after a step; nil when nothing is.
-  mutating func broken(at now: Int64) -> String? {
+  mutating func broken() -> String? {
     for invariant in invariants where !invariant.holds() { return "\(invariant.name) does not hold" }
     progress.removeAll { $0.holds() }
-    for promise in progress where now > promise.deadline {
-      return "\(promise.name) did not come true in time"
-    }
     return nil
+  }
+
+  /// What will be too late when the time is `next`; nil when nothing is.
+  func missed(by next: Int64) -> String? {
+    progress.first { next > $0.deadline && !$0.holds() }
+      .map { "\($0.name) did not come true in time" }
   }
 
   /// What never came true, once the run is over.

@@ -7,7 +7,9 @@ public struct Trace: Sendable, CustomStringConvertible {
     for entry in entries {
       switch entry {
       case .step(let step):
-        let mark = step.isDeviation ? "      <- deviation" : ""
+        let mark =
+          (step.isNested ? "  inside the step before" : "")
+          + (step.isDeviation ? "      <- deviation" : "")
         lines.append(
           Self.pad("\(step.number)", to: 4, isRight: true) + "  "
             + Self.pad(Self.time(step.time), to: 10) + "  " + Self.pad(step.taskName, to: 18) + "  "
