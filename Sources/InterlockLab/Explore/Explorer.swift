@@ -6,11 +6,15 @@ final class Explorer {
   private let engine = Engine()
   private let body: @Sendable () async throws -> Void
   private let build: String
+  private let note: ReplayNote
+  /// What the note was made from.
+  private var noted: RunSetup?
 
   /// - Parameter file: Where the body stands: schedules are of a build.
   init(_ plan: Plan, file: String, _ body: @escaping @Sendable (Lab) async throws -> Void) {
-    _ = interlock_lab_install()
+    _ = Shim.isInPlace
     self.plan = plan
+    note = ReplayNote(engine)
     build = Build.identifier(of: file)
     let lab = Lab(engine: engine)
     self.body = { try await Lab.$current.withValue(lab) { try await body(lab) } }
@@ -121,7 +125,12 @@ final class Explorer {
   }
 
   private func run(_ strategy: Strategy, _ setup: RunSetup) -> Outcome {
-    engine.run(strategy, setup, body)
+    // Made only when something of it changed: most runs differ in nothing but their decisions.
+    if noted?.faults != setup.faults || engine.usedRandom {
+      note.show(schedule([], setup))
+      noted = setup
+    }
+    return engine.run(strategy, setup, body)
   }
 
   private func isOver(_ progress: Progress) -> Bool {

@@ -1,0 +1,59 @@
+import Foundation
+import InterlockLab
+import Testing
+
+/// A process that dies inside a schedule says how that is repeated (lab.L-7).
+@Suite struct TrapTests {
+  @Test func `lab.L-7 a precondition in the code under test leaves its replay behind`() async throws {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      try await Lab.explore(.random(schedules: 1000)) { _ in try await Self.racy() }
+    }
+    let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+    let line = try #require(
+      text.split(separator: "\n").first { $0.hasPrefix("lab: the process died") })
+    let schedule = String(try #require(line.split(separator: " ").last))
+    #expect(schedule.hasPrefix("lab1/body/"))
+
+    // The schedule alone brings it about again.
+    let again = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { [schedule = schedule as String] in
+      _ = try await Lab.replay(schedule) { _ in try await Self.racy() }
+    }
+    let repeated = String(decoding: try #require(again).standardErrorContent, as: UTF8.self)
+    #expect(repeated.contains("\(schedule)\n"))
+  }
+
+  @Test func `a step that blocks its thread ends the process with a message`() async throws {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      try await Lab.explore(.random(schedules: 1)) { _ in
+        let semaphore = DispatchSemaphore(value: 0)
+        await Task.yield()
+        Self.wait(for: semaphore)
+      }
+    }
+    let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+    #expect(text.contains("lab: a step does not end."), "\(text)")
+  }
+
+  private static func wait(for semaphore: DispatchSemaphore) { semaphore.wait() }
+
+  private static func racy() async throws {
+    let state = Locked(0)
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        state.change { $0 = 1 }
+        await Task.yield()
+        state.change { $0 = 2 }
+      }
+      group.addTask {
+        await Task.yield()
+        precondition(state.value != 1, "saw it half done")
+      }
+    }
+  }
+}
