@@ -94,7 +94,7 @@ let package = Package(
       name: "FuzzReplayTests", dependencies: ["InterlockFuzzTargets"],
       swiftSettings: strictTests),
     .testTarget(
-      name: "InterlockLabTests", dependencies: ["InterlockLab"], swiftSettings: strictTests),
+      name: "InterlockLabTests", dependencies: ["InterlockLab", "CInterlockLab"], swiftSettings: strictTests),
     .testTarget(
       name: "InterlockWireTests", dependencies: ["InterlockWire"], swiftSettings: strictTests),
     .testTarget(

@@ -32,7 +32,8 @@ static int real_time(clockid_t clock, struct timespec *time) {
 
 int INTERPOSED(clock_gettime)(clockid_t clock, struct timespec *time) {
   interlock_lab_context *lab = interlock_lab_thread_context;
-  if (!UNLIKELY(lab != NULL)) return real_time(clock, time);
+  if (!UNLIKELY(lab != NULL) || lab->without & INTERLOCK_LAB_WITHOUT_CLOCK)
+    return real_time(clock, time);
   int64_t now = lab->now + (clock == CLOCK_REALTIME ? REALTIME_START : MONOTONIC_START);
   time->tv_sec = now / NANOSECONDS;
   time->tv_nsec = now % NANOSECONDS;

@@ -28,12 +28,9 @@ typedef SWIFT_CC interlock_lab_pair (*create_function)(
     size_t, interlock_lab_option *, const void *, void *, void *);
 typedef SWIFT_ASYNC_CC void (*switch_function)(
     __attribute__((swift_async_context)) void *, void *, void *, void *);
-typedef SWIFT_CC void (*immediate_function)(void *, void *, void *);
 
 extern SWIFT_CC void *swift_task_getCurrent(void);
 extern SWIFT_CC void swift_task_cancel(void *);
-extern SWIFT_CC void swift_job_run_on_serial_and_task_executor(
-    void *, void *, void *, void *, void *);
 extern void *swift_retain(void *);
 extern void swift_release(void *);
 extern void *swift_unownedRetain(void *);
@@ -44,17 +41,14 @@ extern SWIFT_CC interlock_lab_pair ORIGINAL(swift_task_create)(
     size_t, interlock_lab_option *, const void *, void *, void *);
 extern SWIFT_ASYNC_CC void ORIGINAL(swift_task_switch)(
     __attribute__((swift_async_context)) void *, void *, void *, void *);
-extern SWIFT_CC void ORIGINAL(swift_task_immediate)(void *, void *, void *);
 void interlock_lab_find_task_functions(void) {}
 #else
 static create_function ORIGINAL(swift_task_create);
 static switch_function ORIGINAL(swift_task_switch);
-static immediate_function ORIGINAL(swift_task_immediate);
 
 void interlock_lab_find_task_functions(void) {
   ORIGINAL(swift_task_create) = (create_function)dlsym(RTLD_NEXT, "swift_task_create");
   ORIGINAL(swift_task_switch) = (switch_function)dlsym(RTLD_NEXT, "swift_task_switch");
-  ORIGINAL(swift_task_immediate) = (immediate_function)dlsym(RTLD_NEXT, "swift_task_immediate");
 }
 #endif
 
@@ -62,6 +56,7 @@ void interlock_lab_find_task_functions(void) {
 // is then its own table, and replacing it keeps the identity.
 static void *implementation_in(interlock_lab_context *lab, void *identity, void *implementation) {
   if (!identity || identity == lab->main_executor.identity) return implementation;
+  if (lab->without & INTERLOCK_LAB_WITHOUT_ACTORS) return implementation;
   return lab->actor_implementation;
 }
 
@@ -70,7 +65,7 @@ static void *implementation_in(interlock_lab_context *lab, void *identity, void 
 SWIFT_CC interlock_lab_pair INTERPOSED(swift_task_create)(
     size_t flags, interlock_lab_option *options, const void *result, void *function, void *context) {
   interlock_lab_context *lab = interlock_lab_thread_context;
-  if (!UNLIKELY(lab != NULL))
+  if (!UNLIKELY(lab != NULL) || lab->without & INTERLOCK_LAB_WITHOUT_TASKS)
     return ORIGINAL(swift_task_create)(flags, options, result, function, context);
 
   bool has_place = false;
@@ -96,7 +91,7 @@ SWIFT_CC interlock_lab_pair INTERPOSED(swift_task_create)(
       has_place = true;
       break;
     case OPTION_NAME:
-      name = ((name_option *)option)->name;
+      if (!(lab->without & INTERLOCK_LAB_WITHOUT_NAMES)) name = ((name_option *)option)->name;
       break;
     }
   }
@@ -119,20 +114,6 @@ SWIFT_ASYNC_CC void INTERPOSED(swift_task_switch)(
     implementation = switched(identity, implementation);
   __attribute__((musttail)) return ORIGINAL(swift_task_switch)(
       context, resume, identity, implementation);
-}
-
-// The first part of an immediate task runs here and now, but on the lab's executor: otherwise its first
-// suspension would leave for the process-wide pool.
-SWIFT_CC void INTERPOSED(swift_task_immediate)(void *task, void *identity, void *implementation) {
-  interlock_lab_context *lab = interlock_lab_thread_context;
-  if (!UNLIKELY(lab != NULL)) {
-    ORIGINAL(swift_task_immediate)(task, identity, implementation);
-    return;
-  }
-  swift_retain(task);
-  swift_job_run_on_serial_and_task_executor(
-      task, identity, implementation_in(lab, identity, implementation),
-      lab->task_executor.identity, lab->task_executor.implementation);
 }
 
 void *interlock_lab_current_task(void) { return swift_task_getCurrent(); }
@@ -158,7 +139,7 @@ static SWIFT_CC void enqueue_globally(void *job, enqueue_original original) {
 
 static SWIFT_CC interlock_lab_pair main_executor(main_executor_original original) {
   interlock_lab_context *lab = interlock_lab_thread_context;
-  if (!lab) return original();
+  if (!lab || lab->without & INTERLOCK_LAB_WITHOUT_MAIN) return original();
   return (interlock_lab_pair){lab->main_executor.identity, lab->main_executor.implementation};
 }
 

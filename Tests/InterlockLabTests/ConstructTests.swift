@@ -78,6 +78,15 @@ private final class Leaver: Sendable {
   }
 }
 
+private final class HallLeaver: Sendable {
+  let left: Mutex<Bool>.Holder
+  init(_ left: Mutex<Bool>.Holder) { self.left = left }
+  @Hall deinit {
+    Hall.assertIsolated()
+    left.value.withLock { $0 = true }
+  }
+}
+
 extension Mutex where Value == Bool {
   fileprivate final class Holder: Sendable {
     let value = Mutex(false)
@@ -201,6 +210,28 @@ struct Construct: Sendable, CustomTestStringConvertible {
       }
       lab.check(await task.value == 2, "value")
     },
+    Construct("Task.immediate, everything in its first part") { lab in
+      let box = Box()
+      let task = Task.immediate {
+        await box.add(1)
+        try await Task.sleep(for: .seconds(5))
+        async let other = inHall(1)
+        return await other + onMain(1)
+      }
+      lab.check(try await task.value == 4, "value")
+      lab.check(await box.value == 1, "box")
+      lab.check(lab.elapsed == .seconds(5), "\(lab.elapsed)")
+    },
+    Construct("Task.immediate inside an actor") { lab in
+      let value = await MainActor.run {
+        Task.immediate { @MainActor in
+          MainActor.assertIsolated()
+          await Task.yield()
+          return onMain(1)
+        }
+      }.value
+      lab.check(value == 2, "value")
+    },
     Construct("Task.immediateDetached") { lab in
       let task = Task.immediateDetached {
         await Task.yield()
@@ -317,6 +348,12 @@ struct Construct: Sendable, CustomTestStringConvertible {
     Construct("an isolated deinit") { lab in
       let holder = Mutex<Bool>.Holder()
       do { _ = Leaver(holder) }
+      for _ in 0..<4 { await Task.yield() }
+      lab.check(holder.value.withLock { $0 }, "did not leave")
+    },
+    Construct("an isolated deinit on another actor") { lab in
+      let holder = Mutex<Bool>.Holder()
+      do { _ = HallLeaver(holder) }
       for _ in 0..<4 { await Task.yield() }
       lab.check(holder.value.withLock { $0 }, "did not leave")
     },

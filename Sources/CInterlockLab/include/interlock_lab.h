@@ -22,6 +22,15 @@ typedef struct {
   int32_t choice;
 } interlock_lab_deviation;
 
+// What can be left off.
+enum {
+  INTERLOCK_LAB_WITHOUT_TASKS = 1 << 0,
+  INTERLOCK_LAB_WITHOUT_NAMES = 1 << 1,
+  INTERLOCK_LAB_WITHOUT_ACTORS = 1 << 2,
+  INTERLOCK_LAB_WITHOUT_MAIN = 1 << 3,
+  INTERLOCK_LAB_WITHOUT_CLOCK = 1 << 4,
+};
+
 // One engine, as the interposed functions see it. They read it only on the thread that runs it.
 typedef struct interlock_lab_context {
   // Virtual time since the start of the run, in nanoseconds.
@@ -51,6 +60,9 @@ typedef struct interlock_lab_context {
   const interlock_lab_deviation *_Nullable deviations;
   size_t deviation_count;
 
+  // Controls that are left off, to see that the self-check notices. INTERLOCK_LAB_WITHOUT_….
+  uint32_t without;
+
   // For the watchdog: steps of all runs, how long one may take in nanoseconds, what was seen, and when.
   uint64_t progress;
   int64_t patience;
@@ -77,6 +89,9 @@ void interlock_lab_release(void *_Nonnull object);
 // The object may die, but nothing else gets its address.
 void interlock_lab_keep_address(void *_Nonnull object);
 void interlock_lab_free_address(void *_Nonnull object);
+
+// Reads a word of this process that may not be there; false when it is not.
+bool interlock_lab_read(uintptr_t address, uintptr_t *_Nonnull word);
 
 // From now on a process that dies inside a step says on standard error how that is repeated.
 void interlock_lab_watch_traps(void);

@@ -58,10 +58,11 @@ extension Engine {
     if let name { tasks[task].name = name }
   }
 
-  /// Whether a job meant for the process-wide pool belongs here: one of a task of this lab does.
+  /// Whether a job meant for the process-wide pool belongs here: one of a task of this lab does, and so does
+  /// what the runtime makes for itself on this thread, such as an isolated `deinit`.
   func takes(_ job: UInt) -> Bool {
-    guard RuntimeObject(address: job).jobKind == RuntimeLayout.taskJob, tasks.number(of: job) != nil
-    else { return false }
+    let isTask = RuntimeObject(address: job).jobKind == RuntimeLayout.taskJob
+    guard !isTask || tasks.number(of: job) != nil else { return false }
     arrive(unsafe unsafeBitCast(job, to: UnownedJob.self), actor: 0)
     return true
   }

@@ -100,7 +100,7 @@ internal import CInterlockLab
       },
       unlocked: { owner in unsafe Engine.of(owner).syncPoint() },
       replay_prefix: nil, replay_suffix: nil, deviations: nil, deviation_count: 0,
-      progress: 0, patience: longestStep, seen_progress: 0, seen_at: 0, next_watched: nil)
+      without: 0, progress: 0, patience: longestStep, seen_progress: 0, seen_at: 0, next_watched: nil)
   }
 
   private static func of(_ owner: UnsafeMutableRawPointer) -> Engine {

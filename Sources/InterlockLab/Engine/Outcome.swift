@@ -12,6 +12,8 @@ public enum Outcome: Sendable, Hashable {
   case stepLimit(Int)
   /// Work left for where the lab cannot follow: what was called, and the task that did.
   case escaped(function: String, task: String)
+  /// The lab cannot explore in this process: the reason.
+  case notInControl(String)
   /// The schedule asked for something that was not there.
   case diverged(String)
 
@@ -27,6 +29,7 @@ public enum Outcome: Sendable, Hashable {
     case .leaked: "leaked"
     case .stepLimit: "step limit"
     case .escaped: "escaped"
+    case .notInControl: "not in control"
     case .diverged: "diverged"
     }
   }
@@ -53,6 +56,7 @@ extension Outcome: CustomStringConvertible {
     case .escaped(let function, let task):
       "\(task) left the lab through \(function): what runs there is not controlled, so no schedule "
         + "could be repeated. Put it behind a protocol and give the lab one that stays inside"
+    case .notInControl(let reason): reason
     case .diverged(let difference): "the run took another way than the schedule: \(difference)"
     }
   }

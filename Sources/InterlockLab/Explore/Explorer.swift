@@ -12,7 +12,6 @@ final class Explorer {
 
   /// - Parameter file: Where the body stands: schedules are of a build.
   init(_ plan: Plan, file: String, _ body: @escaping @Sendable (Lab) async throws -> Void) {
-    _ = Shim.isInPlace
     self.plan = plan
     note = ReplayNote(engine)
     build = Build.identifier(of: file)
@@ -24,6 +23,7 @@ final class Explorer {
 
   /// Runs schedules until one fails.
   func explore() -> Report {
+    if let refusal = SelfCheck.result.refusal { return .refused(refusal) }
     var progress = Progress()
     var sequence = StrategySequence(plan)
     while !isOver(progress), let next = sequence.next() {
@@ -58,6 +58,7 @@ final class Explorer {
 
   /// Runs one schedule, and keeps what happened.
   func replay(_ schedule: Schedule) -> Report {
+    if let refusal = SelfCheck.result.refusal { return .refused(refusal) }
     engine.journal = Journal()
     let order = DeviatingOrder(schedule.deviations)
     var outcome = run(order, setup(of: schedule))

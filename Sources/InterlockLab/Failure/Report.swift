@@ -18,6 +18,11 @@ public struct Report: Sendable {
   public var deviationsFound = 0
   /// What happens in the small one.
   public var trace: Trace?
+
+  /// Nothing was run, for this reason.
+  static func refused(_ reason: String) -> Report {
+    Report(schedules: 0, steps: 0, isComplete: false, outcome: .notInControl(reason))
+  }
 }
 
 /// An exploration found a failure. Its description is the whole report.

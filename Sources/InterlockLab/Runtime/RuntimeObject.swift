@@ -1,26 +1,5 @@
 internal import CInterlockLab
 
-/// What the lab reads from the runtime's own objects. Private layout: the self-check proves each line.
-enum RuntimeLayout {
-  /// The byte of a job that says what it is.
-  static let jobKind = 32
-  static let taskJob: UInt8 = 0
-  static let nullaryContinuationJob: UInt8 = 195
-
-  /// The word of a task with its flags.
-  static let taskStatus = 96
-  static let isComplete: UInt = 0x2000
-  static let hasDependency: UInt = 0x4000
-  static let isRecordListLocked: UInt = 0x200
-
-  /// The head of a task's list of records, and where a record of a wait keeps what.
-  static let recordList = 104
-  static let recordKindMask: UInt = 0xff
-  static let dependencyRecord: UInt = 0
-  static let dependency = 16
-  static let dependencyKind = 32
-}
-
 /// A task, a job or an actor of the runtime, by its address.
 struct RuntimeObject: Sendable {
   let address: UInt
@@ -31,9 +10,15 @@ struct RuntimeObject: Sendable {
 
   var jobKind: UInt8 { load(RuntimeLayout.jobKind, as: UInt8.self) ?? 0 }
 
-  private var status: UInt { load(RuntimeLayout.taskStatus, as: UInt.self) ?? 0 }
+  private var status: UInt {
+    guard let offset = RuntimeLayout.found.status else { return 0 }
+    return load(offset, as: UInt.self) ?? 0
+  }
 
-  var isComplete: Bool { status & RuntimeLayout.isComplete != 0 }
+  /// Whether the task has returned; true when that cannot be told.
+  var isComplete: Bool {
+    RuntimeLayout.found.status == nil || status & RuntimeLayout.isComplete != 0
+  }
 
   /// Whether somebody goes through its records: nothing may be scheduled meanwhile.
   var isBeingCancelled: Bool { status & RuntimeLayout.isRecordListLocked != 0 }
@@ -49,7 +34,7 @@ struct RuntimeObject: Sendable {
   /// What a suspended task waits for, from its innermost record.
   var wait: Wait {
     guard status & RuntimeLayout.hasDependency != 0,
-      let head = load(RuntimeLayout.recordList, as: UInt.self)
+      let list = RuntimeLayout.found.recordList, let head = load(list, as: UInt.self)
     else { return .unknown }
     let record = RuntimeObject(address: head & ~7)
     guard
@@ -59,9 +44,9 @@ struct RuntimeObject: Sendable {
       let target = record.load(RuntimeLayout.dependency, as: UInt.self)
     else { return .unknown }
     return switch kind {
-    case 1: .task(address: target)
-    case 2: .continuation
-    case 3: .group
+    case RuntimeLayout.dependsOnTask: .task(address: target)
+    case RuntimeLayout.dependsOnContinuation: .continuation
+    case RuntimeLayout.dependsOnGroup: .group
     default: .unknown
     }
   }
