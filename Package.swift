@@ -94,14 +94,16 @@ let package = Package(
       name: "FuzzReplayTests", dependencies: ["InterlockFuzzTargets"],
       swiftSettings: strictTests),
     .testTarget(
-      name: "InterlockLabTests", dependencies: ["InterlockLab", "CInterlockLab"], swiftSettings: strictTests),
+      name: "InterlockLabTests", dependencies: ["InterlockLab", "CInterlockLab"],
+      swiftSettings: strictTests),
     .testTarget(
       name: "InterlockWireTests", dependencies: ["InterlockWire"], swiftSettings: strictTests),
     .testTarget(
       name: "InterlockCryptoTests", dependencies: ["InterlockCrypto", "InterlockWire"],
       swiftSettings: strictTests),
     .testTarget(
-      name: "InterlockTests", dependencies: ["TestSupport", "Interlock", "InterlockSimulation"],
+      name: "InterlockTests",
+      dependencies: ["TestSupport", "Interlock", "InterlockSimulation", "InterlockLab"],
       swiftSettings: strictTests),
     .testTarget(
       name: "InterlockSimulationTests",

@@ -110,6 +110,7 @@ public struct Lab: Sendable {
 public struct LabRandom: RandomNumberGenerator, Sendable {
   let engine: Engine
 
+  /// The next number of the run.
   public mutating func next() -> UInt64 {
     engine.usedRandom = true
     return engine.random.next()

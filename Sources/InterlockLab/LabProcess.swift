@@ -11,8 +11,9 @@ public struct LabProcess: Sendable {
   /// Whether it crashed, and was not started again.
   public var hasCrashed: Bool { engine.processes[index].hasCrashed }
 
-  /// From now on nothing of it runs, as after `kill -9`: no `defer`, no cancellation handler. What it had put
-  /// into storage stays there.
+  /// From now on nothing of it runs, as after `kill -9`: no `defer`, no cancellation handler.
+  ///
+  /// What it had put into storage stays there.
   public func crash() { engine.crash(index) }
 
   /// Starts its body anew, with a higher incarnation; if it still runs, it crashes first.

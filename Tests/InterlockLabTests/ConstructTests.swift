@@ -295,7 +295,8 @@ struct Construct: Sendable, CustomTestStringConvertible {
     },
     Construct("an unsafe throwing continuation") { lab in
       do {
-        try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Void, any Error>) in
+        try await withUnsafeThrowingContinuation {
+          (continuation: UnsafeContinuation<Void, any Error>) in
           Task { continuation.resume(throwing: Refused()) }
         }
         lab.check(false, "nothing thrown")
@@ -334,7 +335,8 @@ struct Construct: Sendable, CustomTestStringConvertible {
     Construct("priorities") { lab in
       let task = Task(priority: .low) { Task.currentPriority }
       lab.check(await task.value >= .low, "priority")
-      await Task(priority: .high) { await inHall(1) }.value.self == 2 ? () : lab.check(false, "value")
+      await Task(priority: .high) { await inHall(1) }.value.self == 2
+        ? () : lab.check(false, "value")
     },
     Construct("task-local values") { lab in
       await Local.$tag.withValue("mine") {

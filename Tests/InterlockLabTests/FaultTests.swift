@@ -76,7 +76,8 @@ import Testing
     #expect(statistics.failures == 3)
   }
 
-  @Test func `a crashed process runs no more, and a survivor gets its lease in time`() async throws {
+  @Test func `a crashed process runs no more, and a survivor gets its lease in time`() async throws
+  {
     let defers = Locked(0)
     let body: @Sendable (Lab) async throws -> Void = { lab in
       let lease = Locked<(owner: String, until: Duration)?>(nil)
@@ -135,7 +136,8 @@ import Testing
     #expect(report.schedules == 200)
   }
 
-  @Test func `a lease that ends under a slow owner is found only when time may slip`() async throws {
+  @Test func `a lease that ends under a slow owner is found only when time may slip`() async throws
+  {
     let body: @Sendable (Lab) async throws -> Void = { lab in
       let owners = Locked(0)
       let until = Locked(Duration.zero)

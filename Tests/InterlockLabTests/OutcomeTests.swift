@@ -37,7 +37,8 @@ import Testing
     }
     #expect(
       tasks.map(\.description) == [
-        "main waits for task alice", "alice waits for a continuation", "bob waits for a continuation",
+        "main waits for task alice", "alice waits for a continuation",
+        "bob waits for a continuation",
       ])
   }
 

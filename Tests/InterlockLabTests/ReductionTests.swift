@@ -113,7 +113,8 @@ private struct Program: Sendable, CustomStringConvertible {
               case .add(let actor, let amount): await actors[actor].add(amount)
               case .multiply(let actor, let factor): await actors[actor].multiply(factor)
               case .move(let from, let to): await actors[to].add(actors[from].value)
-              case .box(let box, let factor): boxes[box].change(lab) { $0 = $0 &* factor &+ 1 }
+              case .box(let box, let factor):
+                boxes[box].change(lab) { $0 = $0 &* factor &+ 1 }
                 await Task.yield()
               }
             }

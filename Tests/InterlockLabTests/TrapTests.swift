@@ -4,7 +4,8 @@ import Testing
 
 /// A process that dies inside a schedule says how that is repeated (lab.L-7).
 @Suite struct TrapTests {
-  @Test func `lab.L-7 a precondition in the code under test leaves its replay behind`() async throws {
+  @Test func `lab.L-7 a precondition in the code under test leaves its replay behind`() async throws
+  {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {

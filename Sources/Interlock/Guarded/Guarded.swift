@@ -10,6 +10,9 @@ public import Synchronization
 /// The standard library's `Mutex` waits in a futex that the thread sanitizer does not see; this box
 /// tells the sanitizer of each acquisition and release, so that a clean run means something.
 ///
+/// The race explorer, in programs that have it, learns of each use and may let other tasks run after it: a
+/// check in one step and the use in the next is a race although neither awaits.
+///
 /// *Fairness:* none promised; steps are too short for it to matter.
 public struct Guarded<State: ~Copyable>: ~Copyable, Sendable {
   @usableFromInline
@@ -33,6 +36,9 @@ public struct Guarded<State: ~Copyable>: ~Copyable, Sendable {
     // lock. The address of the state would not do: taking it counts as an access, and the sanitizer
     // must hear of the acquisition before any access.
     let address = unsafe withUnsafePointer(to: mutex) { unsafe UnsafeRawPointer($0) }
+    let isExplored = cinterlock_is_explored()
+    if isExplored { unsafe interlock_lab_touch(address) }
+    defer { if isExplored { interlock_lab_unlocked() } }
     return try mutex.withLock { (state: inout sending State) throws(Failure) -> sending Result in
       unsafe cinterlock_tsan_acquire(address)
       defer { unsafe cinterlock_tsan_release(address) }

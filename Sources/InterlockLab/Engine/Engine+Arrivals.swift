@@ -2,10 +2,6 @@
 extension Engine {
   /// A job that may run from now on, on `actor` or, with 0, on none.
   func arrive(_ job: UnownedJob, actor: UInt) {
-    guard isCurrent else {
-      Self.arriveFromOutside(job)
-      return
-    }
     let address = unsafe unsafeBitCast(job, to: UInt.self)
     let kind = RuntimeObject(address: address).jobKind
     let mode: ReadyJob.Mode
@@ -37,12 +33,9 @@ extension Engine {
 
   /// A job that only wakes a sleeper, when its time has come.
   func sleep(_ job: UnownedJob, for delay: Duration?) {
-    guard isCurrent else {
-      Self.arriveFromOutside(job)
-      return
-    }
     guard let delay else {
-      fail(.escaped(function: "a clock that does not count in Duration", task: tasks.label(running)))
+      fail(
+        .escaped(function: "a clock that does not count in Duration", task: tasks.label(running)))
       return
     }
     let (deadline, isBeyond) = now.addingReportingOverflow(max(0, delay.wholeNanoseconds))

@@ -2,7 +2,9 @@
 extension Engine {
   /// The index in `jobs` of the one to run.
   func pick(_ jobs: [ReadyJob], last: Int32) -> Int {
-    guard jobs.count > 1 else { return strategy.followsFootprints ? strategy.pick(jobs, last: last) : 0 }
+    guard jobs.count > 1 else {
+      return strategy.followsFootprints ? strategy.pick(jobs, last: last) : 0
+    }
     let index = strategy.pick(jobs, last: last)
     decided(
       jobs[index].task, isDefault: index == DefaultOrder.index(in: jobs, last: last))

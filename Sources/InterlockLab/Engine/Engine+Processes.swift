@@ -17,6 +17,7 @@ extension Engine {
     let record = processes[index]
     let process = LabProcess(engine: self, index: index, incarnation: record.incarnation)
     let before = tasks.count
+    // Owner: this run, as of every task in it.
     Task(name: record.name, executorPreference: taskExecutor) { [self] in
       do {
         try await record.body(process)

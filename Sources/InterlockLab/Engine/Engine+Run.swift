@@ -15,6 +15,7 @@ extension Engine {
     reset()
     strategy.begin()
     return inControl {
+      // Owner: this run, which takes its steps and ends it.
       let main = Task(name: "main", executorPreference: taskExecutor) { [self] in
         do { try await body() } catch { fail(.failed("the body threw: \(error)")) }
         isBodyFinished = true
@@ -76,8 +77,9 @@ extension Engine {
     }
   }
 
-  /// Cancels what is left and lets it end, in order of arrival, so that most of its memory comes back. What the
-  /// run was is kept.
+  /// Cancels what is left and lets it end, in order of arrival, so that most of its memory comes back.
+  ///
+  /// What the run was is kept.
   private func tearDown(_ main: Task<Void, Never>) {
     let kept = (journal, failure, traceHash, steps, decisions, strategy, setup)
     let keptDeviations = deviations.all

@@ -4,7 +4,9 @@ internal import CInterlockLab
 extension Engine {
   /// Takes the job at `index` of `ready`, as a step of its own.
   ///
-  /// - Parameter isNested: Whether it runs inside a step of another task.
+  /// - Parameters:
+  ///   - index: Which job.
+  ///   - isNested: Whether it runs inside a step of another task.
   func step(_ index: Int, isNested: Bool = false) {
     let job = ready[index]
     strategy.executes(job, among: ready)
@@ -67,8 +69,10 @@ extension Engine {
     unsafe runtimeJob.runSynchronously(on: anywhere)
   }
 
-  /// A step uses its actor and what it touched. One that ends a task may use its parent as well, which may be
-  /// waiting for whichever of its children ends next.
+  /// A step uses its actor and what it touched.
+  ///
+  /// One that ends a task may use its parent as well, which may be waiting for whichever of its
+  /// children ends next.
   private func tellFootprint(of job: ReadyJob, known: Int32) {
     if job.actor != 0 { touch(job.actor, isObject: true) }
     if strategy.followsCompletions, job.task != TaskTable.runtimeTask {

@@ -7,7 +7,9 @@ extension Engine {
 
   /// Whether time goes on though something is ready.
   func slips() -> Bool {
-    guard case .slipping(let odds) = setup.time, !timers.isEmpty, !ready.isEmpty else { return false }
+    guard case .slipping(let odds) = setup.time, !timers.isEmpty, !ready.isEmpty else {
+      return false
+    }
     return happens(oneIn: odds)
   }
 

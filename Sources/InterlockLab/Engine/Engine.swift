@@ -2,12 +2,12 @@ internal import CInterlockLab
 
 /// One lab: it runs a body again and again, each time by the choices of a strategy.
 ///
-/// It runs on the thread of whoever calls ``run(_:_:_:)``, inside the caller's own step, and nothing of it is
-/// touched from elsewhere.
+/// It runs on the thread of whoever calls ``run(_:_:_:)``, inside the caller's own step. Unchecked: nothing of
+/// it is touched from another thread, whose jobs go to ``Outside``.
 @safe final class Engine: @unchecked Sendable {
   let context: UnsafeMutablePointer<interlock_lab_context>
-  private(set) var taskExecutor: LabTaskExecutor!
-  private(set) var mainExecutor: LabMainExecutor!
+  let taskExecutor = LabTaskExecutor()
+  let mainExecutor = LabMainExecutor()
   private let proxy = ActorProxy()
 
   // What a run is given.
@@ -71,8 +71,6 @@ internal import CInterlockLab
     deviations = unsafe DeviationLog(context)
     unsafe context.initialize(to: Self.callbacks(Unmanaged.passUnretained(self).toOpaque()))
     deviations.publish()
-    taskExecutor = LabTaskExecutor(self)
-    mainExecutor = LabMainExecutor(self)
     unsafe context.pointee.task_executor = Self.reference(taskExecutor.asUnownedTaskExecutor())
     unsafe context.pointee.main_executor = Self.reference(mainExecutor.asUnownedSerialExecutor())
     unsafe context.pointee.actor_implementation =
@@ -100,7 +98,8 @@ internal import CInterlockLab
       },
       unlocked: { owner in unsafe Engine.of(owner).syncPoint() },
       replay_prefix: nil, replay_suffix: nil, deviations: nil, deviation_count: 0,
-      without: 0, progress: 0, patience: longestStep, seen_progress: 0, seen_at: 0, next_watched: nil)
+      without: 0, progress: 0, patience: longestStep, seen_progress: 0, seen_at: 0,
+      next_watched: nil)
   }
 
   private static func of(_ owner: UnsafeMutableRawPointer) -> Engine {
@@ -162,7 +161,8 @@ internal import CInterlockLab
   }
 
   private func releaseTasks() {
-    if !isImmortal, tasks.records.contains(where: { !RuntimeObject(address: $0.object).isComplete }) {
+    if !isImmortal, tasks.records.contains(where: { !RuntimeObject(address: $0.object).isComplete })
+    {
       // Somebody outside may still wake one of them, on an executor that must be there.
       isImmortal = true
       _ = unsafe Unmanaged.passRetained(self)
@@ -179,7 +179,9 @@ internal import CInterlockLab
 
   /// The step that runs uses something that others may use as well.
   ///
-  /// - Parameter isObject: Whether it is the address of an object, not of memory.
+  /// - Parameters:
+  ///   - address: What it uses.
+  ///   - isObject: Whether it is the address of an object, not of memory.
   func touch(_ address: UInt, isObject: Bool) {
     guard strategy.followsFootprints else { return }
     footprint.insert(objects.number(of: address, isObject: isObject))

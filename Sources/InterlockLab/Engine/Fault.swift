@@ -21,5 +21,6 @@ public struct InjectedFault: Error, Sendable, Hashable, CustomStringConvertible 
   /// Where it was thrown.
   public let label: String
 
+  /// What a reader is told.
   public var description: String { "the lab let \(label) fail" }
 }

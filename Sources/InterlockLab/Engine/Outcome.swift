@@ -42,10 +42,12 @@ public struct UnfinishedTask: Sendable, Hashable, CustomStringConvertible {
   /// What it waits for, as far as the runtime tells.
   public let waitsFor: String
 
+  /// What a reader is told.
   public var description: String { "\(task) waits for \(waitsFor)" }
 }
 
 extension Outcome: CustomStringConvertible {
+  /// What a reader is told.
   public var description: String {
     switch self {
     case .passed: "passed"

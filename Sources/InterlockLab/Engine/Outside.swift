@@ -1,7 +1,8 @@
 internal import Synchronization
 
-/// Jobs that other threads brought. Whose they are is known only by the task, so every engine looks whether
-/// one is its own.
+/// Jobs that other threads brought.
+///
+/// Whose they are is known only by the task, so every engine looks whether one is its own.
 final class Outside: Sendable {
   static let arrivals = Outside()
 

@@ -34,7 +34,9 @@ struct Promises: Sendable {
 
   /// What is broken after a step; nil when nothing is.
   mutating func broken() -> String? {
-    for invariant in invariants where !invariant.holds() { return "\(invariant.name) does not hold" }
+    for invariant in invariants where !invariant.holds() {
+      return "\(invariant.name) does not hold"
+    }
     progress.removeAll { $0.holds() }
     return nil
   }

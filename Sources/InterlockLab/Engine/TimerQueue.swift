@@ -1,4 +1,6 @@
-/// What sleeps: a heap by deadline, then by arrival. It keeps its storage between runs.
+/// What sleeps: a heap by deadline, then by arrival.
+///
+/// It keeps its storage between runs.
 struct TimerQueue: Sendable {
   struct Timer: Sendable {
     /// Virtual nanoseconds.

@@ -22,7 +22,9 @@ struct UsedObjects: Sendable {
   }
 
   mutating func removeAll() {
-    for entry in entries where entry.isObject { RuntimeObject(address: entry.address).freeAddress() }
+    for entry in entries where entry.isObject {
+      RuntimeObject(address: entry.address).freeAddress()
+    }
     entries.removeAll(keepingCapacity: true)
   }
 }

@@ -10,7 +10,10 @@ final class Explorer {
   /// What the note was made from.
   private var noted: RunSetup?
 
-  /// - Parameter file: Where the body stands: schedules are of a build.
+  /// - Parameters:
+  ///   - plan: Which schedules.
+  ///   - file: Where the body stands: schedules are of a build.
+  ///   - body: What is tried.
   init(_ plan: Plan, file: String, _ body: @escaping @Sendable (Lab) async throws -> Void) {
     self.plan = plan
     note = ReplayNote(engine)
@@ -84,7 +87,8 @@ final class Explorer {
       // It cannot be repeated, so nothing can be made smaller.
     } else if plan.checkDeterminism, let difference = differenceOnRepetition(found.setup) {
       return Report(
-        schedules: progress.schedules, steps: progress.steps, isComplete: false, outcome: difference,
+        schedules: progress.schedules, steps: progress.steps, isComplete: false,
+        outcome: difference,
         strategy: found.name, seed: found.seed, schedule: small.text,
         deviationsFound: deviations.count)
     } else {

@@ -70,7 +70,8 @@ struct StrategySequence {
     currentFaults = [fault]
     switch plan.method {
     case .exhaustive(let preemptions): exhaustive = ExhaustiveWalk(preemptions: preemptions)
-    case .reduced(let countsCompletions): reduced = ReducedWalk(countsCompletions: countsCompletions)
+    case .reduced(let countsCompletions):
+      reduced = ReducedWalk(countsCompletions: countsCompletions)
     default: return nil
     }
     isFresh = true

@@ -25,11 +25,14 @@ public struct Report: Sendable {
   }
 }
 
-/// An exploration found a failure. Its description is the whole report.
+/// An exploration found a failure.
+///
+/// Its description is the whole report.
 public struct LabFailure: Error, Sendable, CustomStringConvertible {
   /// What was found.
   public let report: Report
 
+  /// What a reader is told.
   public var description: String {
     """
     \(report.outcome)

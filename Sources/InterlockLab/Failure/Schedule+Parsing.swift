@@ -34,7 +34,9 @@ extension Schedule {
       }
       time = .slipping(oneIn: odds)
     case "r=":
-      guard let number = UInt64(value) else { throw ScheduleError("r= is followed by a number", text) }
+      guard let number = UInt64(value) else {
+        throw ScheduleError("r= is followed by a number", text)
+      }
       seed = number
     default: throw ScheduleError("\"\(field)\" is none of f=, t=, s and r=", text)
     }

@@ -2,6 +2,7 @@
 public struct Trace: Sendable, CustomStringConvertible {
   let entries: [Journal.Entry]
 
+  /// What a reader is told.
   public var description: String {
     var lines = ["step  time        task                where                 ready"]
     for entry in entries {
@@ -14,7 +15,8 @@ public struct Trace: Sendable, CustomStringConvertible {
           Self.pad("\(step.number)", to: 4, isRight: true) + "  "
             + Self.pad(Self.time(step.time), to: 10) + "  " + Self.pad(step.taskName, to: 18) + "  "
             + Self.pad(step.actor.map { "on \($0)" } ?? "", to: 20) + "  \(step.ready)" + mark)
-      case .time(let now): lines.append("      \(Self.pad(Self.time(now), to: 10))  -- time passes --")
+      case .time(let now):
+        lines.append("      \(Self.pad(Self.time(now), to: 10))  -- time passes --")
       case .note(let text): lines.append("                  | \(text)")
       case .failure(let text): lines.append("                  ✗ \(text)")
       }

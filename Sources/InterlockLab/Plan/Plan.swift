@@ -34,8 +34,10 @@ public struct Plan: Sendable {
   public var time = TimePolicy.idle
   /// What may go wrong.
   public var faults = FaultPlan.none
-  /// Whether a task may be interrupted in code that awaits nothing, where it has just given up a lock or calls
-  /// ``Lab/syncPoint()``. Not with a reduction.
+  /// Whether a task may be interrupted in code that awaits nothing, where it has just given up a lock
+  /// or calls ``Lab/syncPoint()``.
+  ///
+  /// Not with a reduction.
   public var syncPoints = false
   /// Whether each failing schedule, and one in a hundred, is run twice and must go the same way.
   public var checkDeterminism = true
@@ -47,30 +49,36 @@ public struct Plan: Sendable {
   /// A thousand schedules of ``portfolio(schedules:seed:)``.
   public static var `default`: Plan { .portfolio(schedules: 1000) }
 
-  /// Every ready job is as likely as the others. Best for short bodies.
+  /// Every ready job is as likely as the others.
+  ///
+  /// Best for short bodies.
   public static func random(schedules: Int, seed: UInt64 = 0) -> Plan {
     Plan(method: .random, schedules: schedules, seed: seed)
   }
 
-  /// Random priorities that change at `depth` − 1 points (Burckhardt et al., ASPLOS 2010). Best for a defect
-  /// that needs few events in order, however long the body.
+  /// Random priorities that change at `depth` − 1 points (Burckhardt et al., ASPLOS 2010).
+  ///
+  /// Best for a defect that needs few events in order, however long the body.
   public static func pct(depth: Int, schedules: Int, seed: UInt64 = 0) -> Plan {
     Plan(method: .pct(depth: max(1, depth)), schedules: schedules, seed: seed)
   }
 
-  /// Every interleaving about as likely as the others (Zhao et al., ASPLOS 2025). Best for a defect in which
-  /// one task has to wait for long.
+  /// Every interleaving about as likely as the others (Zhao et al., ASPLOS 2025).
+  ///
+  /// Best for a defect in which one task has to wait for long.
   public static func uniform(schedules: Int, seed: UInt64 = 0) -> Plan {
     Plan(method: .uniform, schedules: schedules, seed: seed)
   }
 
-  /// Every partial order about as likely as the others (Yuan et al., CAV 2018). Best for many tasks on
-  /// different actors.
+  /// Every partial order about as likely as the others (Yuan et al., CAV 2018).
+  ///
+  /// Best for many tasks on different actors.
   public static func partialOrder(schedules: Int, seed: UInt64 = 0) -> Plan {
     Plan(method: .partialOrder, schedules: schedules, seed: seed)
   }
 
   /// Every schedule with at most so many preemptions, nil for every schedule: what passes is proven.
+  ///
   /// With ``Reduction/isolation`` preemptions are not counted: every kind of schedule is tried.
   public static func exhaustive(
     preemptions: Int?, limit: Int = 1_000_000, reduction: Reduction = .none

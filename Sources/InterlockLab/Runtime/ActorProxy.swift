@@ -17,14 +17,11 @@ final class ActorProxy: SerialExecutor {
 
 /// The main actor of a lab.
 final class LabMainExecutor: SerialExecutor {
-  private unowned let engine: Engine
-
-  init(_ engine: Engine) {
-    self.engine = engine
-  }
-
   func enqueue(_ job: consuming ExecutorJob) {
-    let executor = unsafe UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())
-    engine.arrive(UnownedJob(job), actor: executor)
+    let job = UnownedJob(job)
+    guard let engine = Engine.current, engine.mainExecutor === self else {
+      return Engine.arriveFromOutside(job)
+    }
+    engine.arrive(job, actor: unsafe UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque()))
   }
 }

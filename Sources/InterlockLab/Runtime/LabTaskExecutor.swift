@@ -1,18 +1,26 @@
 internal import CInterlockLab
+
 #if compiler(>=6.3) && compiler(<6.4)
   @_spi(ExperimentalScheduling) internal import _Concurrency
 #endif
 
 /// Where every task of a lab runs that is isolated to no actor: whatever it is handed waits to be chosen.
-final class LabTaskExecutor: TaskExecutor, @unchecked Sendable {
-  private unowned let engine: Engine
-
-  init(_ engine: Engine) {
-    self.engine = engine
+final class LabTaskExecutor: TaskExecutor {
+  /// Whose it is, on the thread that runs that engine; nil on every other.
+  private var engine: Engine? {
+    guard let engine = Engine.current, engine.taskExecutor === self else { return nil }
+    return engine
   }
 
   func enqueue(_ job: consuming ExecutorJob) {
-    engine.arrive(UnownedJob(job), actor: 0)
+    let job = UnownedJob(job)
+    guard let engine else { return Engine.arriveFromOutside(job) }
+    engine.arrive(job, actor: 0)
+  }
+
+  private func sleep(_ job: UnownedJob, for delay: Duration?) {
+    guard let engine else { return Engine.arriveFromOutside(job) }
+    engine.sleep(job, for: delay)
   }
 }
 
@@ -23,13 +31,13 @@ final class LabTaskExecutor: TaskExecutor, @unchecked Sendable {
     func enqueue<C: Clock>(
       _ job: consuming ExecutorJob, after delay: C.Duration, tolerance: C.Duration?, clock: C
     ) {
-      engine.sleep(UnownedJob(job), for: delay as? Duration)
+      sleep(UnownedJob(job), for: delay as? Duration)
     }
 
     func enqueue<C: Clock>(
       _ job: consuming ExecutorJob, at instant: C.Instant, tolerance: C.Duration?, clock: C
     ) {
-      engine.sleep(UnownedJob(job), for: clock.now.duration(to: instant) as? Duration)
+      sleep(UnownedJob(job), for: clock.now.duration(to: instant) as? Duration)
     }
   }
 #endif

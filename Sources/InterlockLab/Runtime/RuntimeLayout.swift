@@ -1,8 +1,10 @@
 internal import CInterlockLab
 internal import Synchronization
 
-/// Where the runtime keeps what the lab reads of its tasks. The layout is private: the two offsets that move
-/// from one version to the next are found, not assumed, and the self-check proves the rest.
+/// Where the runtime keeps what the lab reads of its tasks.
+///
+/// The layout is private: the two offsets that move from one version to the next are found, not
+/// assumed, and the self-check proves the rest.
 struct RuntimeLayout: Sendable {
   /// The byte of a job that says what it is.
   static let jobKind = 32
@@ -37,6 +39,7 @@ struct RuntimeLayout: Sendable {
     let (finished, suspended, waiting) = (LayoutTask(), LayoutTask(), LayoutTask())
     let continuation = Mutex<CheckedContinuation<Void, Never>?>(nil)
     let box = LayoutBox(continuation)
+    // Owner of all three: the queue, which runs each to its end here.
     Task(executorPreference: queue) { finished.isHere() }
     let second = Task(executorPreference: queue) {
       suspended.isHere()
@@ -113,7 +116,9 @@ private final class LayoutTask: Sendable {
 private final class LayoutBox: Sendable {
   private let state: Mutex<CheckedContinuation<Void, Never>?>
   init(_ state: consuming Mutex<CheckedContinuation<Void, Never>?>) { self.state = state }
-  func set(_ continuation: CheckedContinuation<Void, Never>) { state.withLock { $0 = continuation } }
+  func set(_ continuation: CheckedContinuation<Void, Never>) {
+    state.withLock { $0 = continuation }
+  }
   func take() -> CheckedContinuation<Void, Never>? {
     state.withLock { state in
       defer { state = nil }

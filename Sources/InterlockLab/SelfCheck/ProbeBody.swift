@@ -38,6 +38,7 @@ struct ProbeBody: Sendable {
     Engine.current === engine ? nil : "it ran outside"
   }
 
+  // Owner of the tasks in these: the run of the probe.
   static let all = [
     ProbeBody("task") { engine in await Task { inside(engine) }.value },
     ProbeBody("detached task") { engine in await Task.detached { inside(engine) }.value },
@@ -112,6 +113,7 @@ struct ProbeBody: Sendable {
         return found == ["task T1", "a continuation"] ? nil : "waits were told as \(found)"
       }
     ) { _ in
+      // Owner: the run.
       await Task { await withCheckedContinuation { ProbeResult.forgotten.hold($0) } }.value
       return nil
     },

@@ -15,6 +15,7 @@ public struct SelfCheck: Sendable {
     /// Whether it works.
     public var isPassed: Bool { problem == nil }
 
+    /// What a reader is told.
     public var description: String { "\(name): \(problem ?? "ok")" }
   }
 
@@ -41,7 +42,8 @@ public struct SelfCheck: Sendable {
       probes = [
         Probe(
           name: "hooks", purpose: .control,
-          problem: "this runtime has no swift_task_enqueueGlobal_hook or swift_task_getMainExecutor_hook")
+          problem:
+            "this runtime has no swift_task_enqueueGlobal_hook or swift_task_getMainExecutor_hook")
       ]
       return
     }

@@ -1,5 +1,7 @@
-/// Partial order sampling: every ready job has a random priority; the highest runs, and those in conflict
-/// with it draw again. So orders that differ in nothing are not tried more often than others.
+/// Partial order sampling: every ready job has a random priority; the highest runs, and those in
+/// conflict with it draw again.
+///
+/// So orders that differ in nothing are not tried more often than others.
 ///
 /// Yuan, Yang, Gu: Partial order aware concurrency sampling, CAV 2018.
 final class PartialOrderWalk: Strategy {

@@ -1,4 +1,6 @@
-/// Chooses what runs next. A strategy sees jobs and numbers, never the runtime.
+/// Chooses what runs next.
+///
+/// A strategy sees jobs and numbers, never the runtime.
 ///
 /// Subclasses are final; an engine calls them directly and from one thread at a time.
 class Strategy {

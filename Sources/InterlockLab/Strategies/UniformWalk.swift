@@ -7,7 +7,9 @@ final class UniformWalk: Strategy {
   private let counts: [Int]
   private var remaining: [Int] = []
 
-  /// - Parameter counts: The steps of each task with its descendants, from ``StepCounts``.
+  /// - Parameters:
+  ///   - seed: Another seed, another run.
+  ///   - counts: The steps of each task with its descendants, from ``StepCounts``.
   init(seed: UInt64, counts: [Int]) {
     generator = SplitMix(seed)
     self.counts = counts

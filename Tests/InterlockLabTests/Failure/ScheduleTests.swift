@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct ScheduleTests {
   @Test(arguments: [
-    "lab1/body//", "lab1/lock.race/d8f1/1:2,3:1#9c4e", "lab1/a/0000/5:1/f=c12.3,k7.node-a,e2.radio.send",
+    "lab1/body//", "lab1/lock.race/d8f1/1:2,3:1#9c4e",
+    "lab1/a/0000/5:1/f=c12.3,k7.node-a,e2.radio.send",
     "lab1/a//2:0/t=8#0001", "lab1/a///s", "lab1/a//1:1/f=k0.x/t=3/s/r=18446744073709551615#ffff",
   ])
   func `a schedule is written as it was read`(_ text: String) throws {

@@ -1,7 +1,9 @@
 @testable import InterlockLab
 
-/// A program without a runtime: tasks that take so many steps, each on an actor or on none, and may make
-/// others. What a strategy does with it can be counted.
+/// A program without a runtime: tasks that take so many steps, each on an actor or on none, and may
+/// make others.
+///
+/// What a strategy does with it can be counted.
 struct ModelProgram {
   struct Step: Hashable {
     /// 0 for none.
@@ -29,7 +31,8 @@ struct ModelProgram {
       guard next[task] < tasks[task].count else { return }
       ready.append(
         ReadyJob(
-          job: 0, mode: .task, task: Int32(numbers[task] ?? -1), actor: tasks[task][next[task]].actor,
+          job: 0, mode: .task, task: Int32(numbers[task] ?? -1),
+          actor: tasks[task][next[task]].actor,
           sequence: sequence, enabledBy: UInt32(order.count)))
       sequence += 1
     }

@@ -72,7 +72,8 @@ import Testing
     let runs = 200 * all.count
     for seed in 0..<runs {
       seen[
-        program.run(UniformWalk(seed: UInt64(seed), counts: counts.withDescendants)), default: 0] += 1
+        program.run(UniformWalk(seed: UInt64(seed), counts: counts.withDescendants)), default: 0] +=
+        1
     }
     #expect(Set(seen.keys) == all)
     // Pearson's chi-squared against the uniform distribution; the 0.9999 quantile for k degrees of freedom
