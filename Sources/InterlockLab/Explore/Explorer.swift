@@ -143,7 +143,7 @@ final class Explorer {
     return progress.elapsed >= duration
   }
 
-  private var trace: Trace? { engine.journal.map { Trace(entries: $0.entries) } }
+  private var trace: Trace? { engine.journal.map { Trace(events: $0.events) } }
 
   private struct Progress {
     private(set) var schedules = 0

@@ -1,19 +1,11 @@
 /// What happened in one run, step by step.
 struct Journal: Sendable {
-  /// One line of a trace.
-  enum Entry: Sendable, Hashable {
-    case step(TraceStep)
-    case time(Int64)
-    case note(String)
-    case failure(String)
-  }
-
-  private(set) var entries: [Entry] = []
+  private(set) var events: [Trace.Event] = []
   private var actors: [UInt] = []
   private var isDeviating = false
 
   mutating func removeAll() {
-    entries.removeAll()
+    events.removeAll()
     actors.removeAll()
     isDeviating = false
   }
@@ -25,20 +17,20 @@ struct Journal: Sendable {
     _ job: ReadyJob, number: Int, at now: Int64, ready: Int, isNested: Bool, _ tasks: TaskTable,
     main: UInt
   ) {
-    entries.append(
+    events.append(
       .step(
-        TraceStep(
-          number: number, time: now, task: job.task, taskName: tasks.label(job.task),
+        Trace.Step(
+          number: number, time: .nanoseconds(now), task: job.task, taskName: tasks.label(job.task),
           actor: job.actor == main ? "MainActor" : actorName(job.actor), ready: ready,
           isNested: isNested, isDeviation: isDeviating)))
     isDeviating = false
   }
 
-  mutating func timePassed(_ now: Int64) { entries.append(.time(now)) }
+  mutating func timePassed(_ now: Int64) { events.append(.time(.nanoseconds(now))) }
 
-  mutating func note(_ text: String) { entries.append(.note(text)) }
+  mutating func note(_ text: String) { events.append(.note(text)) }
 
-  mutating func failed(_ outcome: Outcome) { entries.append(.failure("\(outcome)")) }
+  mutating func failed(_ outcome: Outcome) { events.append(.failure("\(outcome)")) }
 
   private mutating func actorName(_ address: UInt) -> String? {
     guard address != 0 else { return nil }
@@ -50,21 +42,4 @@ struct Journal: Sendable {
       }()
     return "\(RuntimeObject(address: address).typeName)#\(index + 1)"
   }
-}
-
-/// One step of a trace.
-struct TraceStep: Sendable, Hashable {
-  let number: Int
-  /// Virtual nanoseconds since the start.
-  let time: Int64
-  let task: Int32
-  let taskName: String
-  /// The actor it ran on, as `Type#n`.
-  let actor: String?
-  /// How many jobs were ready, this one included.
-  let ready: Int
-  /// Whether it ran inside a step of another task, where that had given up a lock.
-  let isNested: Bool
-  /// Whether the default schedule would have run another.
-  let isDeviation: Bool
 }

@@ -1,35 +1,49 @@
 /// What happened in one run, in order.
-public struct Trace: Sendable, CustomStringConvertible {
-  let entries: [Journal.Entry]
+public struct Trace: Sendable, Hashable {
+  /// One line of it.
+  public enum Event: Sendable, Hashable {
+    /// A job ran to its next suspension.
+    case step(Step)
+    /// Virtual time went on: how much has passed since the start.
+    case time(Duration)
+    /// What the body, or the lab, had to say.
+    case note(String)
+    /// What went wrong.
+    case failure(String)
+  }
 
-  /// What a reader is told.
-  public var description: String {
-    var lines = ["step  time        task                where                 ready"]
-    for entry in entries {
-      switch entry {
-      case .step(let step):
-        let mark =
-          (step.isNested ? "  inside the step before" : "")
-          + (step.isDeviation ? "      <- deviation" : "")
-        lines.append(
-          Self.pad("\(step.number)", to: 4, isRight: true) + "  "
-            + Self.pad(Self.time(step.time), to: 10) + "  " + Self.pad(step.taskName, to: 18) + "  "
-            + Self.pad(step.actor.map { "on \($0)" } ?? "", to: 20) + "  \(step.ready)" + mark)
-      case .time(let now):
-        lines.append("      \(Self.pad(Self.time(now), to: 10))  -- time passes --")
-      case .note(let text): lines.append("                  | \(text)")
-      case .failure(let text): lines.append("                  ✗ \(text)")
-      }
+  /// One step.
+  public struct Step: Sendable, Hashable {
+    /// From 1.
+    public let number: Int
+    /// Virtual time since the start.
+    public let time: Duration
+    /// The number of the task, in order of first sight; `Int32.max` for work of the runtime itself.
+    public let task: Int32
+    /// Its name, or `T3`.
+    public let taskName: String
+    /// The actor it ran on, as `Type#n`; nil for none.
+    public let actor: String?
+    /// How many jobs were ready, this one included.
+    public let ready: Int
+    /// Whether it ran inside a step of another task, where that had given up a lock.
+    public let isNested: Bool
+    /// Whether the default schedule would have run another.
+    public let isDeviation: Bool
+  }
+
+  /// All of it.
+  public let events: [Event]
+
+  /// The tasks that took a step, in the order of their first.
+  public var tasks: [(number: Int32, name: String)] {
+    var tasks: [(number: Int32, name: String)] = []
+    for case .step(let step) in events where !tasks.contains(where: { $0.number == step.task }) {
+      tasks.append((step.task, step.taskName))
     }
-    return lines.joined(separator: "\n")
+    return tasks
   }
 
-  private static func pad(_ text: String, to width: Int, isRight: Bool = false) -> String {
-    let space = String(repeating: " ", count: max(0, width - text.count))
-    return isRight ? space + text : text + space
-  }
-
-  private static func time(_ nanoseconds: Int64) -> String {
-    "\(Duration.nanoseconds(nanoseconds))"
-  }
+  /// Two traces are the same when their events are.
+  public static func == (left: Trace, right: Trace) -> Bool { left.events == right.events }
 }
