@@ -68,10 +68,14 @@ let package = Package(
         "InterlockSimulation", "InterlockSystem", "InterlockWire", "InterlockCrypto",
       ],
       swiftSettings: strict),
+    .target(
+      name: "InterlockCommandLine",
+      dependencies: ["Interlock", "InterlockSystem", "InterlockWire"], swiftSettings: strict),
     .executableTarget(
       name: "InterlockCLI",
       dependencies: [
-        "InterlockNode", "Interlock", "InterlockRadio", "InterlockMeshCore", "InterlockModems",
+        "InterlockCommandLine", "InterlockNode", "Interlock", "InterlockRadio", "InterlockMeshCore",
+        "InterlockModems",
         "InterlockSystem", "InterlockWire", "InterlockCrypto", "InterlockSimulation",
       ],
       swiftSettings: strict),
@@ -124,7 +128,7 @@ let package = Package(
       name: "InterlockCLITests",
       dependencies: [
         "TestSupport", "Interlock", "InterlockRadio", "InterlockModems", "InterlockCLI",
-        "InterlockNode", "InterlockSystem", "InterlockWire",
+        "InterlockCommandLine", "InterlockNode", "InterlockSystem", "InterlockWire",
       ],
       resources: [.copy("Vectors")], swiftSettings: strictTests),
     .testTarget(

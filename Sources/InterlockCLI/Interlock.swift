@@ -1,87 +1,21 @@
-internal import InterlockNode
+internal import Interlock
+internal import InterlockCommandLine
 internal import InterlockSystem
-internal import InterlockWire
 
 /// The program `interlock`.
 @main
 struct InterlockProgram {
   static func main() async {
     Signals.ignoreThoseOfWrites()
-    let status = await run(Array(CommandLine.arguments.dropFirst()), console: .standard)
+    let status = await program.run(
+      Array(CommandLine.arguments.dropFirst()), console: .standard)
     ProcessEnvironment.exit(status.rawValue)
   }
 
-  /// Every command, in the order the help lists them.
-  static let commands: [any Command.Type] = [
-    NodeCommand.self, RadioDecode.self, RadioAirtime.self, RadioMonitor.self, RadioSend.self,
-    RadioReplay.self, RadioStats.self, ConformanceMeshCore.self, Doctor.self,
-  ]
-
-  /// Finds the command the words name, runs it, and turns how it ended into a status.
-  static func run(_ words: [String], console: Console) async -> ExitStatus {
-    do {
-      try await dispatch(words, console: console)
-      return .done
-    } catch let failure as CommandFailure {
-      console.complain(failure)
-      return failure.status
-    } catch let end as SilentEnd {
-      return end.status
-    } catch let error as OutputError {
-      guard !error.isReaderGone else { return .done }
-      console.complain(
-        CommandFailure(.failed, error.cause.what, "what was printed is not complete"))
-      return .failed
-    } catch {
-      console.complain(CommandFailure(.failed, "\(error)", "see interlock help"))
-      return .failed
-    }
-  }
-
-  private static func dispatch(_ words: [String], console: Console) async throws {
-    let declarations = commands.map { $0.declaration }
-    guard let first = words.first else {
-      console.writeError(HelpText.list(of: declarations) + "\n")
-      throw CommandFailure(.usage, "no command is given", "interlock help lists them")
-    }
-    if first == "--version" { return try console.print("interlock \(Version.current)") }
-    if first == "help" || first == "--help" || first == "-h" {
-      return try printHelp(for: Array(words.dropFirst()), console: console)
-    }
-    guard let command = commands.first(where: { words.starts(with: $0.declaration.path) }) else {
-      let group = declarations.filter { $0.path.first == first }
-      if !group.isEmpty, words.count == 1 || words[1] == "--help" || words[1] == "-h" {
-        return try console.print(HelpText.list(of: group, below: [first]))
-      }
-      throw unknown(words, among: declarations)
-    }
-    let parser = ArgumentParser(declaration: command.declaration)
-    let arguments = try parser.parse(words.dropFirst(command.declaration.path.count))
-    if arguments.has(ArgumentParser.help) {
-      return try console.print(HelpText.of(command.declaration))
-    }
-    try await command.run(arguments, console)
-  }
-
-  private static func printHelp(for path: [String], console: Console) throws {
-    let declarations = commands.map { $0.declaration }
-    if let command = declarations.first(where: { $0.path == path }) {
-      return try console.print(HelpText.of(command))
-    }
-    let below = declarations.filter { $0.path.starts(with: path) }
-    guard !below.isEmpty else { throw unknown(path, among: declarations) }
-    try console.print(HelpText.list(of: below, below: path))
-  }
-
-  private static func unknown(
-    _ words: [String], among declarations: [CommandDeclaration]
-  ) -> CommandFailure {
-    let group = declarations.filter { $0.path.count > 1 && $0.path.first == words.first }
-    let name = words.prefix(group.isEmpty ? 1 : 2).joined(separator: " ")
-    let candidates =
-      group.isEmpty ? declarations.flatMap { [$0.name, $0.path[0]] } : group.map(\.name)
-    let hint = NearestName.of(name, among: candidates).map { "did you mean \($0)? " } ?? ""
-    return CommandFailure(
-      .usage, "there is no command \"\(name)\"", "\(hint)interlock help lists them")
-  }
+  static let program = CommandProgram(
+    name: "interlock", version: Version.current,
+    commands: [
+      NodeCommand.self, RadioDecode.self, RadioAirtime.self, RadioMonitor.self, RadioSend.self,
+      RadioReplay.self, RadioStats.self, ConformanceMeshCore.self, Doctor.self,
+    ])
 }

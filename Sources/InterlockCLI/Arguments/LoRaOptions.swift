@@ -1,3 +1,4 @@
+internal import InterlockCommandLine
 internal import InterlockRadio
 
 /// The options by which several commands are told a radio's settings.

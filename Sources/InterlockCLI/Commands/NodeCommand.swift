@@ -1,4 +1,5 @@
 internal import Interlock
+internal import InterlockCommandLine
 internal import InterlockCrypto
 internal import InterlockNode
 internal import InterlockSystem

@@ -1,9 +1,11 @@
 internal import Interlock
+internal import InterlockCommandLine
 internal import InterlockCrypto
 internal import InterlockMeshCore
 internal import InterlockNode
 internal import InterlockRadio
 internal import InterlockSystem
+internal import InterlockWire
 
 extension RadioSend {
   /// Sends through the modem that was named, as the node of the configuration would.

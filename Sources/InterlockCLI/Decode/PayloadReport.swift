@@ -1,3 +1,4 @@
+internal import InterlockCommandLine
 internal import InterlockMeshCore
 internal import InterlockWire
 

@@ -2,6 +2,7 @@ internal import Interlock
 internal import InterlockMeshCore
 internal import InterlockNode
 internal import InterlockRadio
+internal import InterlockWire
 
 /// The airtime account in words.
 enum AllowanceText {

@@ -1,7 +1,9 @@
 internal import Interlock
+internal import InterlockCommandLine
 internal import InterlockMeshCore
 internal import InterlockNode
 internal import InterlockRadio
+internal import InterlockWire
 
 /// What a node did in all, for the end.
 struct NodeSummary {

@@ -4,6 +4,7 @@ internal import InterlockNode
 internal import InterlockRadio
 internal import InterlockSimulation
 internal import InterlockSystem
+internal import InterlockWire
 
 /// What a person sees of a running node: a line an event, and how much of the allowance is used.
 ///

@@ -1,6 +1,7 @@
 internal import InterlockMeshCore
 internal import InterlockRadio
 package import InterlockSystem
+internal import InterlockWire
 
 extension NodeEvent {
   /// The event as a log line; nil for what no log needs.

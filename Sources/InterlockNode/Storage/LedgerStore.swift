@@ -1,6 +1,7 @@
 package import Interlock
 package import InterlockRadio
 internal import InterlockSystem
+internal import InterlockWire
 
 /// The airtime account on disk, so that a restart does not grant a fresh allowance.
 package final class LedgerStore: Sendable {

@@ -1,3 +1,4 @@
+import InterlockCommandLine
 import Testing
 
 @testable import InterlockCLI

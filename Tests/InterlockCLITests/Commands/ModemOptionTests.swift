@@ -1,3 +1,4 @@
+import InterlockCommandLine
 import TestSupport
 import Testing
 
@@ -12,7 +13,7 @@ import Testing
     let captured = CapturedConsole()
     let words =
       ["radio"] + command + ["--port", scratch.file("modem"), "--sf", "8", "--preamble", "31"]
-    #expect(await InterlockProgram.run(words, console: captured.console) == .usage)
+    #expect(await InterlockProgram.program.run(words, console: captured.console) == .usage)
     #expect(captured.errors.contains("preambleSymbols is 31 symbols"))
     #expect(captured.errors.contains("use 32 or more"))
   }

@@ -1,4 +1,5 @@
 import Interlock
+import InterlockCommandLine
 import InterlockNode
 import InterlockRadio
 import Testing

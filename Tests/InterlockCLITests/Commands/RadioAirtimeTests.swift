@@ -1,3 +1,4 @@
+import InterlockCommandLine
 import InterlockWire
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 @Suite struct RadioAirtimeTests {
   private func json(_ words: String...) async throws -> JSONValue {
     let captured = CapturedConsole()
-    let status = await InterlockProgram.run(
+    let status = await InterlockProgram.program.run(
       ["radio", "airtime"] + words + ["--json"], console: captured.console)
     #expect(status == .done, "\(captured.errors)")
     return try JSONValue(parsing: captured.output)
@@ -53,7 +54,8 @@ import Testing
   func `what no radio can do is wrong usage`(words: [String]) async {
     let captured = CapturedConsole()
     #expect(
-      await InterlockProgram.run(["radio", "airtime"] + words, console: captured.console) == .usage)
+      await InterlockProgram.program.run(["radio", "airtime"] + words, console: captured.console)
+        == .usage)
     #expect(captured.errors.hasPrefix("interlock: "))
     #expect(captured.output == "")
   }

@@ -1,3 +1,4 @@
+import InterlockCommandLine
 import InterlockWire
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import InterlockCommandLine
 import InterlockMeshCore
 import InterlockModems
 import InterlockRadio
@@ -26,7 +27,7 @@ import Testing
       file,
     ]
     let beside = CapturedConsole()
-    #expect(await InterlockProgram.run(arguments, console: beside.console) == .failed)
+    #expect(await InterlockProgram.program.run(arguments, console: beside.console) == .failed)
     #expect(beside.errors.contains("lock"))
     #expect(beside.errors.contains("leave the modem out"))
     withExtendedLifetime(node) {}
@@ -39,7 +40,7 @@ import Testing
       try scratch.configure(""), "--timeout", "1h",
     ]
     let alone = CapturedConsole()
-    #expect(await InterlockProgram.run(arguments, console: alone.console) == .unreachable)
+    #expect(await InterlockProgram.program.run(arguments, console: alone.console) == .unreachable)
     #expect(alone.errors.contains("No such file"))
   }
 
@@ -62,9 +63,10 @@ import Testing
     "dutyCycle: {region: \"none\", floodShare: 1, limits: [{window: \"1h\", allowance: \""
     + (settings.lora.airtime(ofBytes: frame.utf8.count / 2) * 3 / 2).notation + "\"}]},"
 
-  private func send(_ words: [String]) async -> (InterlockCLI.ExitStatus, CapturedConsole) {
+  private func send(_ words: [String]) async -> (InterlockCommandLine.ExitStatus, CapturedConsole) {
     let console = CapturedConsole()
-    let status = await InterlockProgram.run(["radio", "send"] + words, console: console.console)
+    let status = await InterlockProgram.program.run(
+      ["radio", "send"] + words, console: console.console)
     return (status, console)
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import InterlockCommandLine
 import InterlockWire
 import Testing
 

@@ -1,5 +1,6 @@
 import Glibc
 import Interlock
+import InterlockCommandLine
 import InterlockModems
 import InterlockRadio
 import InterlockSystem

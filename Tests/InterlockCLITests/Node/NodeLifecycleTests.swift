@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import InterlockCommandLine
 import TestSupport
 import Testing
 

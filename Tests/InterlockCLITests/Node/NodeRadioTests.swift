@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Interlock
+import InterlockCommandLine
 import InterlockModems
 import InterlockNode
 import InterlockRadio

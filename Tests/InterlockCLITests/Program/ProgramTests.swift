@@ -1,4 +1,5 @@
 import Foundation
+import InterlockCommandLine
 import Testing
 
 @testable import InterlockCLI
@@ -11,23 +12,23 @@ import Testing
   }
 
   @Test func `every command has a help that names it, and all helps are in the list`() async {
-    for command in InterlockProgram.commands {
+    for command in InterlockProgram.program.commands {
       let captured = CapturedConsole()
       let words = command.declaration.path + ["--help"]
-      #expect(await InterlockProgram.run(words, console: captured.console) == .done)
+      #expect(await InterlockProgram.program.run(words, console: captured.console) == .done)
       #expect(captured.output.contains("usage: interlock \(command.declaration.name)"))
       #expect(captured.output.contains("exit status:"))
       #expect(captured.output.contains("example:"))
     }
     let list = CapturedConsole()
     #expect(await list.run("help") == .done)
-    for command in InterlockProgram.commands {
+    for command in InterlockProgram.program.commands {
       #expect(list.output.contains("  \(command.declaration.name)"))
     }
   }
 
   @Test func `every example in a help is one its own parser takes`() throws {
-    for command in InterlockProgram.commands {
+    for command in InterlockProgram.program.commands {
       let words = command.declaration.example.split(separator: " ").map(String.init)
       #expect(words.starts(with: command.declaration.path))
       let rest = words.dropFirst(command.declaration.path.count)

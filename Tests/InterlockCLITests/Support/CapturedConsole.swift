@@ -1,4 +1,5 @@
 import Foundation
+import InterlockCommandLine
 
 @testable import InterlockCLI
 
@@ -26,8 +27,8 @@ final class CapturedConsole: Sendable {
   }
 
   /// Runs the program with these words.
-  func run(_ words: String...) async -> ExitStatus {
-    await InterlockProgram.run(words, console: console)
+  func run(_ words: String...) async -> InterlockCommandLine.ExitStatus {
+    await InterlockProgram.program.run(words, console: console)
   }
 }
 

@@ -1,4 +1,5 @@
 import Interlock
+import InterlockCommandLine
 import InterlockRadio
 import InterlockSystem
 import Testing

@@ -1,4 +1,5 @@
 import Foundation
+import InterlockCommandLine
 import Testing
 
 /// The built program, as a process of its own.

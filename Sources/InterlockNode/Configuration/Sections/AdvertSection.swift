@@ -1,4 +1,5 @@
 package import InterlockMeshCore
+internal import InterlockWire
 
 /// `adverts`: how often the node announces itself, and how often others may.
 package struct AdvertSection: Sendable, Hashable {

@@ -1,16 +1,16 @@
 /// What was typed after a command's name, checked against its declaration.
-struct Arguments: Sendable, Hashable {
+package struct Arguments: Sendable, Hashable {
   /// The values given for each option, in order; an empty text for an option without one.
   private let values: [String: [String]]
-  let operands: [String]
+  package let operands: [String]
 
-  init(values: [String: [String]], operands: [String]) {
+  package init(values: [String: [String]], operands: [String]) {
     self.values = values
     self.operands = operands
   }
 
   /// The option's value (the last one given); nil when it was not given.
-  subscript<Value>(_ option: Option<Value>) -> Value? {
+  package subscript<Value>(_ option: Option<Value>) -> Value? {
     get throws(OptionProblem) {
       guard let text = values[option.name]?.last else { return nil }
       return try option.read(text)
@@ -18,7 +18,7 @@ struct Arguments: Sendable, Hashable {
   }
 
   /// The option's value, or its default.
-  subscript<Value>(_ option: DefaultedOption<Value>) -> Value {
+  package subscript<Value>(_ option: DefaultedOption<Value>) -> Value {
     get throws(OptionProblem) { try self[option.option] ?? option.fallback }
   }
 
@@ -26,12 +26,12 @@ struct Arguments: Sendable, Hashable {
   ///
   /// - Throws: `OptionProblem`, which the parser has already ruled out.
   /// - Returns: the values in the order given.
-  func all<Value>(_ option: Option<Value>) throws(OptionProblem) -> [Value] {
+  package func all<Value>(_ option: Option<Value>) throws(OptionProblem) -> [Value] {
     var all: [Value] = []
     for text in values[option.name] ?? [] { all.append(try option.read(text)) }
     return all
   }
 
   /// Whether the option was given.
-  func has(_ option: Option<Bool>) -> Bool { values[option.name] != nil }
+  package func has(_ option: Option<Bool>) -> Bool { values[option.name] != nil }
 }

@@ -1,17 +1,20 @@
 internal import InterlockWire
 
 /// Reads what was typed after a command's name.
-struct ArgumentParser {
-  let declaration: CommandDeclaration
+package struct ArgumentParser {
+  package let declaration: CommandDeclaration
+
+  /// Parses what comes after the command's name.
+  package init(declaration: CommandDeclaration) { self.declaration = declaration }
 
   /// Options every command understands.
-  static let help = Option.flag("--help", "show this text and stop")
-  static let json = Option.flag("--json", "print one JSON object a line")
+  package static let help = Option.flag("--help", "show this text and stop")
+  package static let json = Option.flag("--json", "print one JSON object a line")
 
   /// - Throws: `CommandFailure` with status 64: an unknown or repeated option, a value that is
   ///   missing or does not suit, an operand too many or too few.
   /// - Returns: the checked arguments; with `--help` among them nothing else is checked.
-  func parse(_ words: some Sequence<String>) throws(CommandFailure) -> Arguments {
+  package func parse(_ words: some Sequence<String>) throws(CommandFailure) -> Arguments {
     var values: [String: [String]] = [:]
     var operands: [String] = []
     var rest = Array(words)[...]

@@ -1,7 +1,7 @@
 /// The help texts, made from the declarations.
-enum HelpText {
+package enum HelpText {
   /// The usage line, without the word.
-  static func usage(of command: CommandDeclaration) -> String {
+  package static func usage(of command: CommandDeclaration) -> String {
     var words = ["interlock", command.name]
     words += command.options.filter(\.isRequired).map(\.usage)
     if command.options.contains(where: { !$0.isRequired }) { words.append("[OPTION]…") }
@@ -10,7 +10,7 @@ enum HelpText {
   }
 
   /// The whole help of one command.
-  static func of(_ command: CommandDeclaration) -> String {
+  package static func of(_ command: CommandDeclaration) -> String {
     var sections = ["usage: \(usage(of: command))", command.summary]
     if !command.details.isEmpty { sections.append(command.details) }
     if !command.operands.isEmpty {
@@ -32,7 +32,7 @@ enum HelpText {
   }
 
   /// The list of commands whose names begin with `path`.
-  static func list(of commands: [CommandDeclaration], below path: [String] = []) -> String {
+  package static func list(of commands: [CommandDeclaration], below path: [String] = []) -> String {
     let name = (["interlock"] + path).joined(separator: " ")
     return """
       usage: \(name) COMMAND [OPTION]…
@@ -47,7 +47,7 @@ enum HelpText {
   }
 
   /// Two columns, the second wrapped to the width of a terminal.
-  static func table(_ rows: [(String, String)]) -> String {
+  package static func table(_ rows: [(String, String)]) -> String {
     let widest = rows.map(\.0.count).max() ?? 0
     let column = min(widest, columnLimit) + 4
     return rows.map { name, text in

@@ -1,10 +1,10 @@
-internal import InterlockWire
+package import InterlockWire
 
 /// What a command found out, once for people and once for programs.
 ///
 /// Each fact has a stable name, a value, and the words a person reads; both forms come from one list,
 /// so neither can know something the other does not.
-struct Report: Sendable, Hashable {
+package struct Report: Sendable, Hashable {
   private struct Fact: Sendable, Hashable {
     let name: String
     let value: JSONValue
@@ -15,30 +15,33 @@ struct Report: Sendable, Hashable {
 
   private var facts: [Fact] = []
 
+  /// Nothing yet.
+  package init() {}
+
   /// Adds a fact; without words the value speaks for itself.
-  mutating func add(_ name: String, _ value: JSONValue, _ text: String? = nil) {
+  package mutating func add(_ name: String, _ value: JSONValue, _ text: String? = nil) {
     facts.append(Fact(name: name, value: value, text: text ?? Self.plain(value), inner: []))
   }
 
   /// Adds a group of facts.
-  mutating func add(_ name: String, _ inner: Report) {
+  package mutating func add(_ name: String, _ inner: Report) {
     facts.append(Fact(name: name, value: inner.json, text: nil, inner: [inner]))
   }
 
   /// Adds a list of groups.
-  mutating func add(_ name: String, _ list: [Report]) {
+  package mutating func add(_ name: String, _ list: [Report]) {
     facts.append(Fact(name: name, value: .array(list.map(\.json)), text: nil, inner: list))
   }
 
   /// One object with every fact by its name.
-  var json: JSONValue {
+  package var json: JSONValue {
     var object = JSONObject()
     for fact in facts { object[fact.name] = fact.value }
     return .object(object)
   }
 
   /// A line a fact, aligned, groups indented.
-  var lines: [String] { lines(indent: "") }
+  package var lines: [String] { lines(indent: "") }
 
   private func lines(indent: String) -> [String] {
     let width = (facts.filter { $0.text != nil }.map { Self.label($0.name).count }.max() ?? 0) + 2
@@ -66,7 +69,7 @@ struct Report: Sendable, Hashable {
 
 extension Console {
   /// Prints a report in the form asked for.
-  func print(_ report: Report, asJSON: Bool) throws(OutputError) {
+  package func print(_ report: Report, asJSON: Bool) throws(OutputError) {
     guard !asJSON else { return try print(report.json.serialized()) }
     for line in report.lines { try print(line) }
   }

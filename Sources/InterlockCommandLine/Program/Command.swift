@@ -1,5 +1,5 @@
 /// A command of the program: what it declares, and what it does.
-protocol Command: Sendable {
+package protocol Command: Sendable {
   static var declaration: CommandDeclaration { get }
 
   /// Does the work; status 0 is to return.

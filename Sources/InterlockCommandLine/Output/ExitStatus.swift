@@ -1,7 +1,7 @@
 /// How the program ends, for scripts to decide on.
 ///
 /// *Source:* the values from 64 on follow `sysexits.h` where it has the same meaning.
-enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
+package enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
   case done = 0
   case failed = 1
   case usage = 64
@@ -14,7 +14,7 @@ enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
   case deadlockVictim = 78
 
   /// What the status tells, as the help text prints it.
-  var meaning: String {
+  package var meaning: String {
     switch self {
     case .done: "done"
     case .failed: "the work failed: a mismatch or a refused write"

@@ -1,4 +1,4 @@
-import InterlockNode
+import InterlockWire
 import Testing
 
 @Suite struct DurationNotationTests {

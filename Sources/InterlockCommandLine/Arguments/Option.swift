@@ -1,56 +1,69 @@
-internal import InterlockMeshCore
-internal import InterlockNode
 internal import InterlockWire
 
 /// One option of a command: its name, what its value means, and how the value is read.
 ///
 /// The help text, the parser and the command all use this one declaration.
-struct Option<Value: Sendable>: Sendable {
+package struct Option<Value: Sendable>: Sendable {
   /// With its dashes: `--sf`.
-  let name: String
+  package let name: String
   /// What stands for the value in the help text; nil for an option that takes none.
-  let placeholder: String?
-  let meaning: String
+  package let placeholder: String?
+  package let meaning: String
   /// Whether errors leave out what was given.
-  var isSecret = false
-  let read: @Sendable (String) throws(OptionProblem) -> Value
+  package var isSecret = false
+  package let read: @Sendable (String) throws(OptionProblem) -> Value
+
+  /// An option that reads its value with `read`.
+  package init(
+    name: String, placeholder: String?, meaning: String, isSecret: Bool = false,
+    read: @escaping @Sendable (String) throws(OptionProblem) -> Value
+  ) {
+    self.name = name
+    self.placeholder = placeholder
+    self.meaning = meaning
+    self.isSecret = isSecret
+    self.read = read
+  }
 }
 
 /// Why a value does not suit its option.
-struct OptionProblem: Error, Sendable, Hashable {
+package struct OptionProblem: Error, Sendable, Hashable {
   /// What would suit: `must be …`.
-  let expected: String
+  package let expected: String
+
+  /// A value does not suit; `expected` does.
+  package init(expected: String) { self.expected = expected }
 }
 
 /// An option with a value that is in force when it is not given.
-struct DefaultedOption<Value: Sendable>: Sendable {
-  let option: Option<Value>
-  let fallback: Value
-  let fallbackText: String
+package struct DefaultedOption<Value: Sendable>: Sendable {
+  package let option: Option<Value>
+  package let fallback: Value
+  package let fallbackText: String
 }
 
 extension Option {
   /// The same option with a value for when it is not given.
-  func defaulting(to value: Value, shown text: String? = nil) -> DefaultedOption<Value> {
+  package func defaulting(to value: Value, shown text: String? = nil) -> DefaultedOption<Value> {
     DefaultedOption(option: self, fallback: value, fallbackText: text ?? "\(value)")
   }
 }
 
 extension Option where Value == Bool {
   /// An option that is there or not.
-  static func flag(_ name: String, _ meaning: String) -> Option {
+  package static func flag(_ name: String, _ meaning: String) -> Option {
     Option(name: name, placeholder: nil, meaning: meaning) { _ in true }
   }
 }
 
 extension Option where Value == String {
   /// Any text.
-  static func text(_ name: String, _ placeholder: String, _ meaning: String) -> Option {
+  package static func text(_ name: String, _ placeholder: String, _ meaning: String) -> Option {
     Option(name: name, placeholder: placeholder, meaning: meaning) { $0 }
   }
 
   /// One of a few words.
-  static func word(_ name: String, _ words: [String], _ meaning: String) -> Option {
+  package static func word(_ name: String, _ words: [String], _ meaning: String) -> Option {
     Option(name: name, placeholder: words.joined(separator: "|"), meaning: meaning) {
       text throws(OptionProblem) in
       guard words.contains(text) else {
@@ -63,7 +76,7 @@ extension Option where Value == String {
 
 extension Option where Value == Int {
   /// A whole number in a range.
-  static func integer(
+  package static func integer(
     _ name: String, _ placeholder: String, _ range: ClosedRange<Int>, _ meaning: String
   ) -> Option {
     Option(name: name, placeholder: placeholder, meaning: meaning) {
@@ -79,7 +92,7 @@ extension Option where Value == Int {
 
 extension Option where Value == Double {
   /// A number in a range.
-  static func number(
+  package static func number(
     _ name: String, _ placeholder: String, _ range: ClosedRange<Double>, _ meaning: String
   ) -> Option {
     Option(name: name, placeholder: placeholder, meaning: meaning) {
@@ -95,7 +108,7 @@ extension Option where Value == Double {
 
 extension Option where Value == Duration {
   /// A duration such as `250ms`, `1.5s`, `30s`, `5m`, `1h`; a bare number is seconds.
-  static func duration(_ name: String, _ meaning: String) -> Option {
+  package static func duration(_ name: String, _ meaning: String) -> Option {
     Option(name: name, placeholder: "D", meaning: meaning) { text throws(OptionProblem) in
       guard let value = Duration(notation: text) else {
         throw OptionProblem(expected: "must be a duration such as 250ms, 1.5s, 30s, 5m or 1h")
@@ -107,7 +120,7 @@ extension Option where Value == Duration {
 
 extension Option where Value == [UInt8] {
   /// Bytes in hexadecimal, of one of the given lengths.
-  static func hex(
+  package static func hex(
     _ name: String, _ placeholder: String, bytes lengths: [Int], _ meaning: String
   ) -> Option {
     Option(name: name, placeholder: placeholder, meaning: meaning) {
@@ -117,17 +130,6 @@ extension Option where Value == [UInt8] {
         throw OptionProblem(expected: "must be \(sizes) bytes in hexadecimal")
       }
       return bytes
-    }
-  }
-
-  /// A channel's key, as MeshCore's apps write it.
-  static func channelKey(_ name: String, _ meaning: String) -> Option {
-    Option(name: name, placeholder: "KEY", meaning: meaning, isSecret: true) {
-      text throws(OptionProblem) in
-      guard let key = ChannelKey.parse(text) else {
-        throw OptionProblem(expected: "must be \(ChannelKey.notation)")
-      }
-      return key
     }
   }
 }

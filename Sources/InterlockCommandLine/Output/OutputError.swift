@@ -1,35 +1,41 @@
 internal import Interlock
-internal import InterlockSystem
+package import InterlockSystem
 
 /// Standard output does not take what is printed.
-struct OutputError: Error, Sendable, Hashable {
-  let cause: SystemError
+package struct OutputError: Error, Sendable, Hashable {
+  package let cause: SystemError
+
+  /// Output failed for this reason.
+  package init(cause: SystemError) { self.cause = cause }
 
   /// Whether the reader has stopped reading, as in `interlock … | head`: that is its right, while
   /// anything else loses what somebody wanted.
-  var isReaderGone: Bool { cause.isReaderGone }
+  package var isReaderGone: Bool { cause.isReaderGone }
 }
 
 /// Notices when what a thread of its own writes does not get through.
-final class OutputWatch: Sendable {
+package final class OutputWatch: Sendable {
   private let error = Guarded<OutputError?>(nil)
   private let bell = Doorbell()
 
+  /// Nothing has failed yet.
+  package init() {}
+
   /// Takes note of a failed write; the first one counts.
-  func note(_ failure: OutputError) {
+  package func note(_ failure: OutputError) {
     error.withLock { $0 = $0 ?? failure }
     bell.ring()
   }
 
   /// - Throws: `OutputError` when a write has failed.
-  func check() throws(OutputError) {
+  package func check() throws(OutputError) {
     if let error = error.withLock(\.self) { throw error }
   }
 
   /// Waits for a failed write; one task waits.
   ///
   /// - Throws: `OutputError` when one has failed; `CancellationError`.
-  func failed() async throws {
+  package func failed() async throws {
     while true {
       bell.hush()
       try check()
