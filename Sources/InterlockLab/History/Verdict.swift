@@ -3,7 +3,7 @@ extension Linearizability {
   public enum Verdict<Model: SequentialModel>: Sendable {
     /// It is linearizable: its operations in an order that explains all results.
     ///
-    /// Pending ones are in it where they must have taken effect.
+    /// A pending one is in it where it is taken to have had its effect, or not at all.
     case linearizable([RecordedOperation<Model>])
     /// It is not.
     case notLinearizable(Counterexample<Model>)
