@@ -3,20 +3,36 @@ extension Lab {
   ///
   /// The body runs on the caller's thread, from the beginning each time: it must make everything anew.
   ///
+  /// `INTERLOCK_LAB_SEED` and `INTERLOCK_LAB_SCHEDULES` override those of the plan. `INTERLOCK_LAB_REPLAY` is a
+  /// replay string: a plan of the name in it runs that schedule and no other.
+  ///
   /// - Parameters:
   ///   - plan: Which schedules.
   ///   - file: Where the body stands: replay strings are of a build.
   ///   - body: What is tried. It fails by ``check(_:_:)``, ``invariant(_:_:)``, throwing, never ending or
   ///     leaving tasks behind.
   /// - Returns: what was done.
-  /// - Throws: ``LabFailure`` when a schedule failed.
+  /// - Throws: ``LabFailure`` when a schedule failed, or when the environment has a value that cannot be.
   @discardableResult
   public static func explore(
     _ plan: Plan = .default, file: String = #fileID,
     _ body: @escaping @Sendable (Lab) async throws -> Void
   ) async throws(LabFailure) -> Report {
-    let report = Explorer(plan, file: file, body).explore()
-    guard report.outcome.isPassed else { throw LabFailure(report: report) }
+    let environment: LabEnvironment
+    do { environment = try LabEnvironment.process.get() } catch {
+      let report = Report(
+        schedules: 0, steps: 0, isComplete: false, outcome: .failed("\(error)"))
+      throw LabFailure(report: report, plan: plan)
+    }
+    var plan = environment.applied(to: plan)
+    let report: Report
+    if let schedule = environment.replay(of: plan.name) {
+      plan.schedules = 1
+      report = Explorer(plan, file: file, body).replay(schedule)
+    } else {
+      report = Explorer(plan, file: file, body).explore()
+    }
+    guard report.outcome.isPassed else { throw LabFailure(report: report, plan: plan) }
     return report
   }
 
@@ -39,15 +55,17 @@ extension Lab {
   ///
   /// - Parameters:
   ///   - schedule: The text a report gave.
+  ///   - strictly: Whether to take another way than the run that was found is a failure. Not for a schedule that is
+  ///     kept while the body changes: it then is run as far as it fits.
   ///   - file: Where the body stands.
   ///   - body: The body it was found in, from the same build.
   /// - Returns: what happened, with the trace.
   /// - Throws: ``ScheduleError`` for a text that is no schedule.
   public static func replay(
-    _ schedule: String, file: String = #fileID,
+    _ schedule: String, strictly: Bool = true, file: String = #fileID,
     _ body: @escaping @Sendable (Lab) async throws -> Void
   ) async throws(ScheduleError) -> Report {
     let parsed = try Schedule(parsing: schedule)
-    return Explorer(.random(schedules: 1), file: file, body).replay(parsed)
+    return Explorer(.random(schedules: 1), file: file, body).replay(parsed, strictly: strictly)
   }
 }

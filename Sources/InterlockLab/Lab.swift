@@ -19,6 +19,18 @@ public struct Lab: Sendable {
     engine.fail(.failed(message()))
   }
 
+  /// Fails the run whose step runs on this thread: for a library that has its own way to say that something is
+  /// wrong, and need not know in which task.
+  ///
+  /// - Parameter message: What to tell.
+  /// - Returns: whether this thread runs a lab. If not, nothing was done.
+  @discardableResult
+  public static func fail(_ message: @autoclosure () -> String) -> Bool {
+    guard let engine = Engine.current else { return false }
+    engine.fail(.failed(message()))
+    return true
+  }
+
   /// Looks after every step whether something still holds, and fails the run when it does not.
   ///
   /// - Parameters:

@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test func `a cancellation in the wrong place leaves a lock behind, and replays`() async throws {
-    var plan = Plan.random(schedules: 2000)
+    var plan = Plan.random(schedules: 2000, seed: 0)
     plan.faults = .cancelAnywhere
     let failure = await #expect(throws: LabFailure.self) {
       try await Lab.explore(plan, Self.careless(false))
@@ -105,7 +105,7 @@ import Testing
       }
       lab.check(await survivor.value, "b starved")
     }
-    var plan = Plan.random(schedules: 3000)
+    var plan = Plan.random(schedules: 3000, seed: 0)
     plan.faults = .crashAnywhere
     let report = try await Lab.explore(plan, body)
     #expect(report.schedules == 3000)
@@ -115,7 +115,7 @@ import Testing
   }
 
   @Test func `a process that is started again knows which start it is`() async throws {
-    let report = try await Lab.explore(.random(schedules: 200)) { lab in
+    let report = try await Lab.explore(.random(schedules: 200, seed: 0)) { lab in
       let seen = Locked<[Int]>([])
       let process = lab.process("node") { process in
         seen.change { $0.append(process.incarnation) }
@@ -164,7 +164,7 @@ import Testing
         }
       }
     }
-    var plan = Plan.random(schedules: 2000)
+    var plan = Plan.random(schedules: 2000, seed: 0)
     #expect(await Lab.measure(plan, body).failures == 0)
     plan.time = .slipping(oneIn: 8)
     let failure = await #expect(throws: LabFailure.self) { try await Lab.explore(plan, body) }
@@ -190,7 +190,7 @@ import Testing
       }
       lab.check(made.value == 1, "made \(made.value) times")
     }
-    var plan = Plan.random(schedules: 1000)
+    var plan = Plan.random(schedules: 1000, seed: 0)
     #expect(await Lab.measure(plan, body).failures == 0)
     plan.syncPoints = true
     let failure = await #expect(throws: LabFailure.self) { try await Lab.explore(plan, body) }
@@ -223,7 +223,7 @@ import Testing
       lab.check(number < 900, "\(number)")
     }
     let failure = await #expect(throws: LabFailure.self) {
-      try await Lab.explore(.random(schedules: 100), body)
+      try await Lab.explore(.random(schedules: 100, seed: 0), body)
     }
     let report = try #require(failure?.report)
     #expect(report.schedule?.contains("/r=") == true)
@@ -232,7 +232,7 @@ import Testing
 
   @Test func `what must come true in time is missed when it does not`() async throws {
     let late = await #expect(throws: LabFailure.self) {
-      try await Lab.explore(.random(schedules: 1)) { lab in
+      try await Lab.explore(.random(schedules: 1, seed: 0)) { lab in
         let done = Locked(false)
         lab.eventually("the answer", within: .seconds(1)) { done.value }
         try await Task.sleep(for: .seconds(2))
@@ -241,7 +241,7 @@ import Testing
     }
     #expect(late?.report.outcome == .failed("the answer did not come true in time"))
     let never = await #expect(throws: LabFailure.self) {
-      try await Lab.explore(.random(schedules: 1)) { lab in
+      try await Lab.explore(.random(schedules: 1, seed: 0)) { lab in
         lab.eventually("the answer", within: .seconds(1)) { false }
       }
     }
@@ -251,7 +251,7 @@ import Testing
   @Test func `a body that does not repeat is found out`() async throws {
     let runs = Locked(0)
     let failure = await #expect(throws: LabFailure.self) {
-      try await Lab.explore(.random(schedules: 500)) { _ in
+      try await Lab.explore(.random(schedules: 500, seed: 0)) { _ in
         let run = runs.change { runs in
           runs += 1
           return runs

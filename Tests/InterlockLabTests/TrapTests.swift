@@ -9,7 +9,7 @@ import Testing
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
-      try await Lab.explore(.random(schedules: 1000)) { _ in try await Self.racy() }
+      try await Lab.explore(.random(schedules: 1000, seed: 0)) { _ in try await Self.racy() }
     }
     let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
     let line = try #require(
@@ -31,7 +31,7 @@ import Testing
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
-      try await Lab.explore(.random(schedules: 1)) { _ in
+      try await Lab.explore(.random(schedules: 1, seed: 0)) { _ in
         let semaphore = DispatchSemaphore(value: 0)
         await Task.yield()
         Self.wait(for: semaphore)

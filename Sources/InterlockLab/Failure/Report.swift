@@ -31,14 +31,22 @@ public struct Report: Sendable {
 public struct LabFailure: Error, Sendable, CustomStringConvertible {
   /// What was found.
   public let report: Report
+  /// What was tried, as the environment wanted it.
+  public let plan: Plan
 
   /// What a reader is told.
   public var description: String {
-    """
-    \(report.outcome)
-    found in schedule \(report.schedules), by \(report.strategy ?? "-")\(report.seed.map { " with seed \($0)" } ?? "")
-    replay: \(report.schedule ?? "-")
-    \(report.trace.map(String.init(describing:)) ?? "")
-    """
+    guard report.schedules > 0 else { return "\(report.outcome)" }
+    let seed = report.seed.map { " with seed \($0)" } ?? ""
+    var lines = ["\(report.outcome)"]
+    lines.append(
+      "found in schedule \(report.schedules) of \(plan.schedules), by \(report.strategy ?? "-")\(seed)"
+    )
+    lines.append("replay: \(report.schedule ?? "-")")
+    if plan.isSeeded {
+      lines.append("all schedules again: \(LabEnvironment.seedVariable)=\(plan.seed)")
+    }
+    if let trace = report.trace { lines.append("\(trace)") }
+    return lines.joined(separator: "\n")
   }
 }

@@ -24,6 +24,15 @@ public struct Plan: Sendable {
   }
 
   var method: Method
+
+  /// Whether its schedules depend on the seed.
+  var isSeeded: Bool {
+    switch method {
+    case .random, .pct, .uniform, .partialOrder, .portfolio: true
+    case .exhaustive, .reduced: false
+    }
+  }
+
   /// How many schedules are tried, at most.
   public var schedules: Int
   /// The seed of schedule *i* is this plus *i*: each can be repeated alone.
@@ -46,34 +55,39 @@ public struct Plan: Sendable {
   /// What the body is called in replay strings: letters, digits, dots and dashes.
   public var name = "body"
 
+  /// The seed of plans that name none.
+  ///
+  /// It is 0 where `CI` is set, and otherwise another in each process. A failure tells it.
+  public static var defaultSeed: UInt64 { LabEnvironment.defaultSeed }
+
   /// A thousand schedules of ``portfolio(schedules:seed:)``.
   public static var `default`: Plan { .portfolio(schedules: 1000) }
 
   /// Every ready job is as likely as the others.
   ///
   /// Best for short bodies.
-  public static func random(schedules: Int, seed: UInt64 = 0) -> Plan {
+  public static func random(schedules: Int, seed: UInt64 = defaultSeed) -> Plan {
     Plan(method: .random, schedules: schedules, seed: seed)
   }
 
   /// Random priorities that change at `depth` − 1 points (Burckhardt et al., ASPLOS 2010).
   ///
   /// Best for a defect that needs few events in order, however long the body.
-  public static func pct(depth: Int, schedules: Int, seed: UInt64 = 0) -> Plan {
+  public static func pct(depth: Int, schedules: Int, seed: UInt64 = defaultSeed) -> Plan {
     Plan(method: .pct(depth: max(1, depth)), schedules: schedules, seed: seed)
   }
 
   /// Every interleaving about as likely as the others (Zhao et al., ASPLOS 2025).
   ///
   /// Best for a defect in which one task has to wait for long.
-  public static func uniform(schedules: Int, seed: UInt64 = 0) -> Plan {
+  public static func uniform(schedules: Int, seed: UInt64 = defaultSeed) -> Plan {
     Plan(method: .uniform, schedules: schedules, seed: seed)
   }
 
   /// Every partial order about as likely as the others (Yuan et al., CAV 2018).
   ///
   /// Best for many tasks on different actors.
-  public static func partialOrder(schedules: Int, seed: UInt64 = 0) -> Plan {
+  public static func partialOrder(schedules: Int, seed: UInt64 = defaultSeed) -> Plan {
     Plan(method: .partialOrder, schedules: schedules, seed: seed)
   }
 
@@ -94,7 +108,7 @@ public struct Plan: Sendable {
 
   /// The schedule without preemptions, then all with one for a quarter of the budget, then the others in
   /// turn: no single method is right for every body.
-  public static func portfolio(schedules: Int, seed: UInt64 = 0) -> Plan {
+  public static func portfolio(schedules: Int, seed: UInt64 = defaultSeed) -> Plan {
     Plan(method: .portfolio, schedules: schedules, seed: seed)
   }
 }
