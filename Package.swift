@@ -26,6 +26,8 @@ let package = Package(
     .library(name: "InterlockMeshCore", targets: ["InterlockMeshCore"]),
     .library(name: "InterlockModems", targets: ["InterlockModems"]),
     .library(name: "InterlockSimulation", targets: ["InterlockSimulation"]),
+    .library(name: "InterlockLab", targets: ["InterlockLab"]),
+    .library(name: "InterlockLabTesting", targets: ["InterlockLabTesting"]),
   ],
   targets: [
     // Foundations: nothing here does IO.
@@ -91,6 +93,7 @@ let package = Package(
     // The lab: for any Swift code, so it knows nothing of the rest.
     .target(name: "CInterlockLab"),
     .target(name: "InterlockLab", dependencies: ["CInterlockLab"], swiftSettings: strict),
+    .target(name: "InterlockLabTesting", dependencies: ["InterlockLab"], swiftSettings: strict),
 
     // Tests mirror the sources; TestSupport is what several of them need.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strictTests),
@@ -99,6 +102,9 @@ let package = Package(
       swiftSettings: strictTests),
     .testTarget(
       name: "InterlockLabTests", dependencies: ["InterlockLab", "CInterlockLab"],
+      swiftSettings: strictTests),
+    .testTarget(
+      name: "InterlockLabTestingTests", dependencies: ["InterlockLab", "InterlockLabTesting"],
       swiftSettings: strictTests),
     .testTarget(
       name: "InterlockWireTests", dependencies: ["InterlockWire"], swiftSettings: strictTests),
