@@ -22,8 +22,10 @@ public struct ExploredTrait: TestTrait, SuiteTrait, TestScoping {
 
   let search: Search
 
+  /// Every test of a suite inherits it.
   public var isRecursive: Bool { true }
 
+  /// Explores a test, or a case of it.
   public func provideScope(
     for test: Test, testCase: Test.Case?,
     performing function: @concurrent @Sendable () async throws -> Void
@@ -98,8 +100,10 @@ extension Issue {
   }
 }
 
-/// Swift Testing hands over a closure on the heap, though the type does not say so. A task that a schedule leaves
-/// behind may keep it, so `withoutActuallyEscaping` would trap.
+/// Lets a closure outlive the call it was handed to.
+///
+/// Swift Testing hands over one on the heap, though the type does not say so. A task that a schedule leaves behind may
+/// keep it, so `withoutActuallyEscaping` would trap.
 @unsafe private func escaping(
   _ function: @concurrent @Sendable () async throws -> Void
 ) -> @concurrent @Sendable () async throws -> Void {

@@ -7,7 +7,9 @@ extension Trait where Self == ExploredTrait {
     .explored(.portfolio(schedules: schedules))
   }
 
-  /// Runs the test under the schedules of a plan, until one fails. The plan is named after the test.
+  /// Runs the test under the schedules of a plan, until one fails.
+  ///
+  /// The plan is named after the test.
   public static func explored(_ plan: Plan = .default) -> Self {
     ExploredTrait(search: .plan(plan))
   }
@@ -16,6 +18,7 @@ extension Trait where Self == ExploredTrait {
   /// changed since, and a schedule that does not fit any more is run as far as it fits.
   ///
   /// - Parameter schedule: The replay string of the failure. In a test with arguments every case runs it.
+  /// - Returns: the trait.
   public static func replayed(_ schedule: String) -> Self {
     ExploredTrait(search: .replay(schedule, then: .random(schedules: schedulesBesideReplay)))
   }
