@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "original.h"
 
-#include <dlfcn.h>
 #include <time.h>
 
 #define NANOSECONDS 1000000000LL
@@ -18,7 +17,7 @@ void interlock_lab_find_clock(void) {}
 static clock_function ORIGINAL(clock_gettime);
 
 void interlock_lab_find_clock(void) {
-  ORIGINAL(clock_gettime) = (clock_function)dlsym(RTLD_NEXT, "clock_gettime");
+  ORIGINAL(clock_gettime) = FIND_ORIGINAL(clock_gettime);
 }
 #endif
 

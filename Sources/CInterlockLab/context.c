@@ -26,6 +26,13 @@ void interlock_lab_unlocked(void) {
   if (lab) lab->unlocked(lab->owner);
 }
 
+#ifndef INTERLOCK_LAB_WRAP
+void *interlock_lab_find_original(const char *sanitizer, const char *name) {
+  void *original = dlsym(RTLD_DEFAULT, sanitizer);
+  return original ? original : dlsym(RTLD_NEXT, name);
+}
+#endif
+
 // The order of sets and dictionaries is part of what a schedule repeats. Before anything is hashed.
 static void fix_hashing(void) {
   struct {

@@ -3,7 +3,8 @@
 // The functions that the interposed ones stand in front of.
 //
 // With the standard library as a shared library a definition in the executable wins, and the original is
-// the next one the dynamic linker knows. With the standard library linked statically the two would
+// the next one the dynamic linker knows; or that of a sanitizer, which stands in front of some as well, and
+// must hear of every thread. With the standard library linked statically the two would
 // collide: there the linker is told to `--wrap` each symbol, and calls the original `__real_…`.
 
 #include "interlock_lab.h"
@@ -18,6 +19,8 @@
 #else
 #define INTERPOSED(name) name
 #define ORIGINAL(name) original_##name
+#define FIND_ORIGINAL(name) interlock_lab_find_original("__interceptor_" #name, #name)
+void *interlock_lab_find_original(const char *sanitizer, const char *name);
 #endif
 
 typedef struct {

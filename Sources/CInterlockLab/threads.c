@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "original.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
 
 // Work that is started outside the lab is noted where it starts: its wake-up may come before the task
@@ -50,7 +49,7 @@ void interlock_lab_find_thread_functions(void) {}
 FUNCTIONS(DECLARE)
 
 #define FIND(name) \
-  if (UNLIKELY(ORIGINAL(name) == NULL)) ORIGINAL(name) = dlsym(RTLD_NEXT, #name);
+  if (UNLIKELY(ORIGINAL(name) == NULL)) ORIGINAL(name) = FIND_ORIGINAL(name);
 
 void interlock_lab_find_thread_functions(void) {
 #define FIND_EACH(type, name) FIND(name)
