@@ -3,13 +3,16 @@ internal import Glibc
 
 /// What is written when the process dies inside a step: kept ready, because then nothing can be made.
 @safe final class ReplayNote {
-  private let context: UnsafeMutablePointer<interlock_lab_context>
+  /// Owns the context, which must be there until the note is taken back.
+  private let engine: Engine
   private var prefix = ""
   private var suffix = ""
 
   init(_ engine: Engine) {
-    unsafe context = unsafe engine.context
+    self.engine = engine
   }
+
+  private var context: UnsafeMutablePointer<interlock_lab_context> { unsafe engine.context }
 
   deinit {
     unsafe free(UnsafeMutableRawPointer(mutating: context.pointee.replay_prefix))
