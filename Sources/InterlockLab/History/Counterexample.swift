@@ -2,8 +2,9 @@
 public struct Counterexample<Model: SequentialModel>: Sendable {
   /// The object it is about; nil if the model has no keys.
   public let key: Model.Key?
-  /// An order that explains its own results, and gets as far in time as any: every operation on the object
-  /// that returned before all of ``stuck`` is in it.
+  /// An order that explains its own results, gets as far in time as any, and is the longest of those.
+  ///
+  /// Every operation on the object that returned before all of ``stuck`` is in it.
   public let order: [RecordedOperation<Model>]
   /// The state that order leaves.
   public let state: Model.State

@@ -33,8 +33,10 @@ import Testing
       Issue.record("\(comment): \(faults) in \(verdict) for \(history.operations)")
     }
     if case .notLinearizable(let counterexample) = verdict {
-      let time = counterexample.stuck.compactMap(\.returned).min()
-      if time != oracle.firstUnexplained {
+      let furthest = oracle.firstUnexplained
+      if counterexample.stuck.compactMap(\.returned).min() != furthest?.time
+        || counterexample.order.count != furthest?.order
+      {
         Issue.record("\(comment): \(verdict) is not the furthest for \(history.operations)")
       }
     }

@@ -37,20 +37,23 @@ struct Oracle<Model: SequentialModel> {
   }
 
   /// The latest return up to which some order explains everything that had returned by then, and the answers of
-  /// those it needs from later; nil if it explains all.
-  var firstUnexplained: Int? {
-    var latest = 0
+  /// those it needs from later, and how many operations such an order has at most; nil if one explains all.
+  var firstUnexplained: (time: Int, order: Int)? {
+    var latest = (time: 0, order: 0)
     var explainsAll = false
     func extend(_ order: [Int]) {
-      guard state(after: order) != nil else { return }
+      guard let state = state(after: order) else { return }
       let rest = operations.indices.filter { !order.contains($0) }
       guard let next = rest.compactMap({ operations[$0].returned }).min() else {
         explainsAll = true
         return
       }
-      latest = max(latest, next)
+      if (next, order.count) > latest { latest = (next, order.count) }
       for number in rest where rest.allSatisfy({ !precedes(operations[$0], operations[number]) }) {
-        extend(order + [number])
+        // One that never returned and changes nothing makes no order longer.
+        let isIdle =
+          operations[number].returned == nil && self.state(after: order + [number]) == state
+        if !isIdle { extend(order + [number]) }
       }
     }
     extend([])
