@@ -94,6 +94,10 @@ let package = Package(
     .target(name: "CInterlockLab"),
     .target(name: "InterlockLab", dependencies: ["CInterlockLab"], swiftSettings: strict),
     .target(name: "InterlockLabTesting", dependencies: ["InterlockLab"], swiftSettings: strict),
+    .target(
+      name: "InterlockScenarios",
+      dependencies: ["InterlockLab", "Interlock", "InterlockRadio", "InterlockWire"],
+      swiftSettings: strict),
 
     // Tests mirror the sources; TestSupport is what several of them need.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strictTests),
@@ -105,6 +109,10 @@ let package = Package(
       swiftSettings: strictTests),
     .testTarget(
       name: "InterlockLabTestingTests", dependencies: ["InterlockLab", "InterlockLabTesting"],
+      swiftSettings: strictTests),
+    .testTarget(
+      name: "InterlockScenariosTests",
+      dependencies: ["TestSupport", "InterlockScenarios", "InterlockLab", "Interlock"],
       swiftSettings: strictTests),
     .testTarget(
       name: "InterlockWireTests", dependencies: ["InterlockWire"], swiftSettings: strictTests),

@@ -1,0 +1,136 @@
+public import InterlockLab
+
+/// A race, small enough to be explored to the end: what tasks share, and what must hold whatever their order.
+///
+/// Each has at least two forms. The unguarded one repeats a defect that was found in a real program, and the
+/// lab must find it; the guarded one does the same work through a guard, and must survive.
+public struct Scenario: Sendable {
+  /// A body to explore.
+  public typealias Body = @Sendable (Lab, Variant) async throws -> Void
+
+  /// The forms of a scenario.
+  public enum Variant: String, Sendable, Hashable, CaseIterable {
+    /// With the defect.
+    case unguarded
+    /// With a cure that suggests itself and does not work.
+    case tempting
+    /// With the guard.
+    case guarded
+
+    /// Whether the lab is to find a failure.
+    public var isDefective: Bool { self != .guarded }
+  }
+
+  /// A number of the scenario, by name.
+  public struct Parameter: Sendable, Hashable {
+    /// What is counted.
+    public let name: String
+    /// How many.
+    public let value: Int
+
+    init(_ name: String, _ value: Int) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// What it is called: the system, a dot, the race.
+  public let name: String
+  /// What is asked, in one sentence.
+  public let question: String
+  /// The forms there are.
+  public let variants: [Variant]
+  /// Its numbers.
+  public let parameters: [Parameter]
+  /// Where the defect was reported, or is described; nil for those of the systems this project succeeds.
+  public let source: String?
+  /// What may go wrong in a schedule.
+  public let faults: FaultPlan
+  /// When virtual time goes on.
+  public let time: TimePolicy
+  /// Whether tasks may be interrupted where they await nothing.
+  public let syncPoints: Bool
+  /// The number of schedules of the default plan within which each defective form is found, whatever the
+  /// seed: four times the 99th percentile of what was measured for seeds 1…50, and at least 10.
+  public let foundWithin: Int
+  private let body: Body
+  /// Where the body stands: replay strings are of a build.
+  private let file: String
+
+  init(
+    _ name: String, asks question: String, variants: [Variant] = [.unguarded, .guarded],
+    parameters: [Parameter], source: String? = nil, faults: FaultPlan = .none,
+    time: TimePolicy = .idle, syncPoints: Bool = false, foundWithin: Int, file: String = #fileID,
+    body: @escaping Body
+  ) {
+    self.name = name
+    self.question = question
+    self.variants = variants
+    self.parameters = parameters
+    self.source = source
+    self.faults = faults
+    self.time = time
+    self.syncPoints = syncPoints
+    self.foundWithin = foundWithin
+    self.body = body
+    self.file = file
+  }
+}
+
+extension Scenario: CustomStringConvertible {
+  /// Its name.
+  public var description: String { name }
+
+  /// What one form is called in replay strings.
+  public func scheduleName(_ variant: Variant) -> String { "\(name).\(variant.rawValue)" }
+
+  /// A plan with the faults, the time and the cuts this scenario needs.
+  public func plan(_ plan: Plan, _ variant: Variant) -> Plan {
+    var plan = plan
+    plan.name = scheduleName(variant)
+    plan.faults = faults
+    plan.time = time
+    plan.syncPoints = syncPoints
+    return plan
+  }
+
+  /// Runs one form under many schedules, and stops at the first that fails.
+  ///
+  /// - Parameters:
+  ///   - variant: Which form.
+  ///   - plan: Which schedules; what the scenario needs is added.
+  /// - Returns: what was done.
+  /// - Throws: `LabFailure` when a schedule failed.
+  @discardableResult
+  public func explore(_ variant: Variant, _ plan: Plan) async throws(LabFailure) -> Report {
+    let body = body
+    return try await Lab.explore(self.plan(plan, variant), file: file) {
+      try await body($0, variant)
+    }
+  }
+
+  /// Runs one form under every schedule of a plan, also after a failure, and counts.
+  ///
+  /// - Parameters:
+  ///   - variant: Which form.
+  ///   - plan: Which schedules; what the scenario needs is added.
+  /// - Returns: how many failed, and which first.
+  public func measure(_ variant: Variant, _ plan: Plan) async -> Statistics {
+    let body = body
+    return await Lab.measure(self.plan(plan, variant), file: file) { try await body($0, variant) }
+  }
+
+  /// Runs the one schedule of one form that a replay string names.
+  ///
+  /// - Parameters:
+  ///   - variant: Which form.
+  ///   - schedule: The text a report gave.
+  /// - Returns: what happened, with the trace.
+  /// - Throws: `ScheduleError` for a text that is no schedule.
+  public func replay(
+    _ variant: Variant, _ schedule: String
+  ) async throws(ScheduleError) -> Report {
+    let body = body
+    return try await Lab.replay(schedule, file: file) { try await body($0, variant) }
+  }
+}
