@@ -3,7 +3,7 @@ internal import InterlockWire
 extension Scenario {
   /// All scenarios, by system.
   public static let all: [Scenario] =
-    radio + flight + links + locks
+    radio + flight + links + locks + guards
 
   private static let radio = [dutyCycle, interleavedTransmissions, failedSend]
   private static let flight = [resurrection, resendGap, abortTwice]
@@ -11,6 +11,10 @@ extension Scenario {
   private static let locks = [
     rapidSequential, singleton, expiredTerm, tokenMismatch, clearLocks, thunderingHerd,
     crashAnywhere, lockFile,
+  ]
+  private static let guards = [
+    mutexCancellation, mutexDeadline, mutexOrder, semaphoreWeights, tokenBucket, budgetCopy,
+    channelCancellation, channelFinish, shutdownAnywhere,
   ]
   /// The scenario of that name, or the only one whose name ends with it after a dot.
   ///
