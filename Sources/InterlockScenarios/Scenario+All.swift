@@ -3,7 +3,7 @@ internal import InterlockWire
 extension Scenario {
   /// All scenarios, by system.
   public static let all: [Scenario] =
-    radio + flight + links + locks + guards
+    radio + flight + links + locks + guards + shapes
 
   private static let radio = [dutyCycle, interleavedTransmissions, failedSend]
   private static let flight = [resurrection, resendGap, abortTwice]
@@ -16,6 +16,10 @@ extension Scenario {
     mutexCancellation, mutexDeadline, mutexOrder, semaphoreWeights, tokenBucket, budgetCopy,
     channelCancellation, channelFinish, shutdownAnywhere,
   ]
+  private static let shapes = [
+    cacheReentrancy, streamFinish, semaphorePermit, shutdownPending, groupOutlivesOwner,
+  ]
+
   /// The scenario of that name, or the only one whose name ends with it after a dot.
   ///
   /// - Parameter name: `lock.thundering-herd` or `thundering-herd`.
