@@ -205,6 +205,30 @@ import Testing
 
   @Test func `outside a lab a sync point does nothing`() { Lab.syncPoint() }
 
+  @Test func `nobody is let in while an invariant looks`() async throws {
+    var plan = Plan.random(schedules: 500)
+    plan.syncPoints = true
+    try await Lab.explore(plan) { lab in
+      let isLooking = Locked(false)
+      lab.invariant("nobody else runs") {
+        isLooking.change { $0 = true }
+        Lab.syncPoint()  // as what it looks into would, after giving up its lock
+        isLooking.change { $0 = false }
+        return true
+      }
+      await withTaskGroup(of: Void.self) { group in
+        for _ in 0..<3 {
+          group.addTask {
+            for _ in 0..<2 {
+              lab.check(!isLooking.value, "a step ran while an invariant looked")
+              Lab.syncPoint()
+            }
+          }
+        }
+      }
+    }
+  }
+
   @Test func `each outcome of a choice is tried once`() async throws {
     let seen = Locked<[[Int]]>([])
     let report = try await Lab.explore(.exhaustive(preemptions: nil)) { lab in

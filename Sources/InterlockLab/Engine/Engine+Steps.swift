@@ -27,9 +27,16 @@ extension Engine {
     if strategy.followsFootprints { tellFootprint(of: job, known: known) }
     running = outer
     if isNested { last = outerLast }
-    if !promises.isEmpty, failure == nil, let broken = promises.broken() {
-      fail(.failed(broken))
-    }
+    if !promises.isEmpty, failure == nil { keepPromises() }
+  }
+
+  /// Nobody is let in while invariants look, though what they look into may have sync points.
+  private func keepPromises() {
+    let outer = running
+    running = -1
+    let broken = promises.broken()
+    running = outer
+    if let broken { fail(.failed(broken)) }
   }
 
   private func execute(_ job: ReadyJob) {
