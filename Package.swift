@@ -21,6 +21,7 @@ let package = Package(
   platforms: [.macOS(.v26), .iOS(.v26), .tvOS(.v26), .watchOS(.v26), .visionOS(.v26)],
   products: [
     .executable(name: "interlock", targets: ["InterlockCLI"]),
+    .executable(name: "interlock-lab", targets: ["InterlockLabCLI"]),
     .library(name: "Interlock", targets: ["Interlock"]),
     .library(name: "InterlockRadio", targets: ["InterlockRadio"]),
     .library(name: "InterlockMeshCore", targets: ["InterlockMeshCore"]),
@@ -97,6 +98,15 @@ let package = Package(
     .target(
       name: "InterlockScenarios",
       dependencies: ["InterlockLab", "Interlock", "InterlockRadio", "InterlockWire"],
+      swiftSettings: strict),
+
+    // The lab's own program, the only one that is explored from inside.
+    .executableTarget(
+      name: "InterlockLabCLI",
+      dependencies: [
+        "InterlockLab", "InterlockScenarios", "InterlockCommandLine", "InterlockSystem",
+        "InterlockWire", "Interlock",
+      ],
       swiftSettings: strict),
 
     // Tests mirror the sources; TestSupport is what several of them need.

@@ -7,8 +7,11 @@ internal import InterlockSystem
 struct InterlockProgram {
   static func main() async {
     Signals.ignoreThoseOfWrites()
-    let status = await program.run(
-      Array(CommandLine.arguments.dropFirst()), console: .standard)
+    let words = Array(CommandLine.arguments.dropFirst())
+    let status =
+      LabCommand.takes(words)
+      ? LabCommand.start(words, console: .standard)
+      : await program.run(words, console: .standard)
     ProcessEnvironment.exit(status.rawValue)
   }
 
@@ -16,6 +19,6 @@ struct InterlockProgram {
     name: "interlock", version: Version.current,
     commands: [
       NodeCommand.self, RadioDecode.self, RadioAirtime.self, RadioMonitor.self, RadioSend.self,
-      RadioReplay.self, RadioStats.self, ConformanceMeshCore.self, Doctor.self,
+      RadioReplay.self, RadioStats.self, ConformanceMeshCore.self, LabCommand.self, Doctor.self,
     ])
 }

@@ -9,6 +9,7 @@ extension Lab {
   /// - Parameters:
   ///   - plan: Which schedules.
   ///   - file: Where the body stands: replay strings are of a build.
+  ///   - progress: Told how far it has come, about once a second.
   ///   - body: What is tried. It fails by ``check(_:_:)``, ``invariant(_:_:)``, throwing, never ending or
   ///     leaving tasks behind.
   /// - Returns: what was done.
@@ -16,6 +17,7 @@ extension Lab {
   @discardableResult
   public static func explore(
     _ plan: Plan = .default, file: String = #fileID,
+    progress: ((ExplorationProgress) -> Void)? = nil,
     _ body: @escaping @Sendable (Lab) async throws -> Void
   ) async throws(LabFailure) -> Report {
     let environment: LabEnvironment
@@ -30,7 +32,7 @@ extension Lab {
       plan.schedules = 1
       report = Explorer(plan, file: file, body).replay(schedule)
     } else {
-      report = Explorer(plan, file: file, body).explore()
+      report = Explorer(plan, file: file, body).explore(progress)
     }
     guard report.outcome.isPassed else { throw LabFailure(report: report, plan: plan) }
     return report

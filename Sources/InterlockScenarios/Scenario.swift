@@ -99,12 +99,15 @@ extension Scenario: CustomStringConvertible {
   /// - Parameters:
   ///   - variant: Which form.
   ///   - plan: Which schedules; what the scenario needs is added.
+  ///   - progress: Told how far it has come, about once a second.
   /// - Returns: what was done.
   /// - Throws: `LabFailure` when a schedule failed.
   @discardableResult
-  public func explore(_ variant: Variant, _ plan: Plan) async throws(LabFailure) -> Report {
+  public func explore(
+    _ variant: Variant, _ plan: Plan, progress: ((ExplorationProgress) -> Void)? = nil
+  ) async throws(LabFailure) -> Report {
     let body = body
-    return try await Lab.explore(self.plan(plan, variant), file: file) {
+    return try await Lab.explore(self.plan(plan, variant), file: file, progress: progress) {
       try await body($0, variant)
     }
   }

@@ -32,6 +32,9 @@ package struct Arguments: Sendable, Hashable {
     return all
   }
 
+  /// What was written for an option; nil when it was not given.
+  package func text<Value>(of option: Option<Value>) -> String? { values[option.name]?.last }
+
   /// Whether the option was given.
   package func has(_ option: Option<Bool>) -> Bool { values[option.name] != nil }
 }

@@ -25,15 +25,19 @@ final class Explorer {
   deinit { engine.reset() }
 
   /// Runs schedules until one fails.
-  func explore() -> Report {
+  ///
+  /// - Parameter tell: Called about once a second.
+  /// - Returns: what was found.
+  func explore(_ tell: ((ExplorationProgress) -> Void)? = nil) -> Report {
     if let refusal = SelfCheck.result.refusal { return .refused(refusal) }
-    var progress = Progress()
+    var progress = ExplorationProgress()
     var sequence = StrategySequence(plan)
     while !isOver(progress), let next = sequence.next() {
       let outcome = run(next.strategy, next.setup)
       if next.strategy.isRedundant { continue }
       progress.count(steps: engine.steps)
       sequence.finished(engine)
+      if let tell, progress.isNews() { tell(progress) }
       guard outcome.isPassed else { return report(outcome, next, progress) }
       if plan.checkDeterminism, progress.schedules % 100 == 1,
         let difference = differenceOnRepetition(next.setup)
@@ -86,7 +90,7 @@ final class Explorer {
   }
 
   private func report(
-    _ outcome: Outcome, _ found: StrategySequence.Next, _ progress: Progress
+    _ outcome: Outcome, _ found: StrategySequence.Next, _ progress: ExplorationProgress
   ) -> Report {
     let deviations = engine.deviations.all
     var small = schedule(deviations, found.setup)
@@ -145,23 +149,10 @@ final class Explorer {
     return engine.run(strategy, setup, body)
   }
 
-  private func isOver(_ progress: Progress) -> Bool {
+  private func isOver(_ progress: ExplorationProgress) -> Bool {
     guard let duration = plan.duration else { return false }
     return progress.elapsed >= duration
   }
 
   private var trace: Trace? { engine.journal.map { Trace(events: $0.events) } }
-
-  private struct Progress {
-    private(set) var schedules = 0
-    private(set) var steps = 0
-    private let start = interlock_lab_real_time()
-
-    var elapsed: Duration { .nanoseconds(interlock_lab_real_time() - start) }
-
-    mutating func count(steps: Int) {
-      schedules += 1
-      self.steps += steps
-    }
-  }
 }

@@ -11,6 +11,25 @@ package enum ProcessEnvironment {
   /// Whether the process may do what only root may.
   package static var isRoot: Bool { geteuid() == 0 }
 
+  /// The folder this program was started from; nil when that cannot be told.
+  package static var folder: String? {
+    guard let path = unsafe realpath("/proc/self/exe", nil) else { return nil }
+    defer { unsafe free(path) }
+    return unsafe String(cString: path).split(separator: "/", omittingEmptySubsequences: false)
+      .dropLast().joined(separator: "/")
+  }
+
+  /// Becomes another program, with this one's environment and streams; returns when it cannot be started.
+  ///
+  /// - Parameters:
+  ///   - program: Its path, or a name that is looked for in `PATH`.
+  ///   - arguments: From its name on.
+  package static func become(_ program: String, arguments: [String]) {
+    var words = unsafe arguments.map { unsafe strdup($0) } + [nil]
+    _ = unsafe execvp(program, &words)
+    for unsafe word in unsafe words { unsafe free(word) }
+  }
+
   /// Ends the process at once with `status`.
   package static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
 }

@@ -1,0 +1,30 @@
+internal import InterlockCommandLine
+internal import InterlockLab
+internal import InterlockWire
+
+/// `interlock lab doctor`: whether the lab has control of this runtime.
+enum LabDoctor: Command {
+  static let declaration = CommandDeclaration(
+    path: ["lab", "doctor"], summary: "checks that the lab has control of the Swift runtime",
+    options: [ArgumentParser.json.optional], statuses: [.failed], example: "lab doctor")
+
+  static func run(_ arguments: Arguments, _ console: Console) async throws {
+    let check = SelfCheck.result
+    for probe in check.probes {
+      guard arguments.has(ArgumentParser.json) else {
+        try console.print(
+          "\(probe.isPassed ? "ok  " : probe.purpose == .control ? "FAIL" : "warn") \(probe)")
+        continue
+      }
+      var object = JSONObject()
+      object["probe"] = .string(probe.name)
+      object["control"] = .bool(probe.purpose == .control)
+      object["problem"] = probe.problem.map(JSONValue.string) ?? .null
+      try console.print(JSONValue.object(object).serialized())
+    }
+    guard !check.isInControl else { return }
+    throw CommandFailure(
+      .failed, "the lab cannot control this runtime",
+      "use Swift 6.3 on Linux, with the standard library as a shared library")
+  }
+}
