@@ -34,12 +34,17 @@ package enum AtomicFile {
   /// Replaces a file's contents; blocks the calling thread.
   ///
   /// - Throws: `SystemError` naming the file and what to do. The old file is then untouched, unless
-  ///   the error says that only forcing the new name to the disk has failed.
+  ///   the error says that only forcing the new name to the disk has failed. A device, a pipe or a socket in its
+  ///   place is refused: it would be replaced for good, and for everybody.
   package static func replace(
     _ path: String, with bytes: [UInt8], mode: UInt32 = publicMode
   ) throws(SystemError) {
     // A link stays a link: what it leads to is replaced.
     let target = resolved(path)
+    var status = stat()
+    if unsafe lstat(target, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw SystemError.irregular(path)
+    }
     let (directory, name) = split(target)
     let temporary =
       "\(directory)/\(temporaryPrefix(name))\(getpid()).\(UInt32.random(in: 0 ... .max))"

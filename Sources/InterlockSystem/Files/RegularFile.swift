@@ -23,7 +23,7 @@ extension FileDescriptor {
 
 extension SystemError {
   /// The refusal of a pipe, socket or device in the place of a file.
-  fileprivate static func irregular(_ path: String) -> SystemError {
+  static func irregular(_ path: String) -> SystemError {
     SystemError("use", "\(path), which is not a regular file", number: EINVAL)
   }
 

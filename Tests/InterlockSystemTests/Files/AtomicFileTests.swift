@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import InterlockSystem
 import TestSupport
 import Testing
@@ -86,6 +87,16 @@ import Testing
     #expect(try AtomicFile.contents(of: directory("target"), limit: 10) == [2])
     #expect(
       try FileManager.default.destinationOfSymbolicLink(atPath: directory("link")) == "target")
+  }
+
+  @Test func `a pipe in the place of the file is refused, and stays`() throws {
+    let path = directory("pipe")
+    try #require(mkfifo(path, 0o600) == 0)
+    let error = #expect(throws: SystemError.self) { try AtomicFile.replace(path, with: [1]) }
+    #expect(error?.description.contains("not a regular file") == true)
+    var status = stat()
+    #expect(stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
+    #expect(try directory.names == ["pipe"])
   }
 
   @Test func `a write that the file size limit cuts short leaves the old file whole`() async {
