@@ -1,7 +1,7 @@
-internal import Foundation
 internal import InterlockCommandLine
 internal import InterlockLab
 internal import InterlockScenarios
+internal import InterlockSystem
 internal import InterlockWire
 
 /// Explores with several processes, each with seeds of its own: threads would share the runtime's locks.
@@ -23,6 +23,7 @@ enum LabJobs {
   ) async throws -> RunReport {
     let start = ContinuousClock.now
     let strategy = arguments.text(of: PlanOptions.strategy.option) ?? "portfolio"
+    let pool = BlockingPool(width: jobs, capacity: jobs)
     let parts = try await withThrowingTaskGroup(of: Part.self) { group in
       let share = (plan.schedules + jobs - 1) / jobs
       for job in 0..<jobs {
@@ -30,11 +31,12 @@ enum LabJobs {
         let count = min(share, plan.schedules - job * share)
         guard count > 0 else { break }
         group.addTask {
-          try await part([
-            "run", scenario.name, "--variant", variant.rawValue, "--schedules", "\(count)",
-            "--seed",
-            "\(first)", "--strategy", strategy, "--json",
-          ])
+          try await part(
+            [
+              "run", scenario.name, "--variant", variant.rawValue, "--schedules", "\(count)",
+              "--seed",
+              "\(first)", "--strategy", strategy, "--json",
+            ], on: pool)
         }
       }
       return try await group.reduce(into: []) { $0.append($1) }
@@ -54,26 +56,22 @@ enum LabJobs {
   }
 
   /// Runs one process to its end, and reads the line it printed.
-  private static func part(_ words: [String]) async throws -> Part {
-    let process = Process()
-    process.executableURL = Bundle.main.executableURL
-    process.arguments = words
-    let output = Pipe()
-    process.standardOutput = output
-    let status: Int32 = try await withCheckedThrowingContinuation { continuation in
-      process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-      do { try process.run() } catch { continuation.resume(throwing: error) }
+  private static func part(_ words: [String], on pool: BlockingPool) async throws -> Part {
+    guard let folder = ProcessEnvironment.folder else {
+      throw CommandFailure(
+        .failed, "where this program stands cannot be told", "run without --jobs")
     }
-    // One line, which a pipe holds whole.
-    let line = output.fileHandleForReading.availableData
-    guard status == 0 || status == 1,
-      let object = try? JSONValue(parsing: Array(line)).object,
+    let result = try await pool.run {
+      try ChildProcess.run("\(folder)/interlock-lab", arguments: words)
+    }
+    guard result.status == 0 || result.status == 1,
+      let object = try? JSONValue(parsing: result.output).object,
       let schedules = object["schedules"]?.number?.exactly(Int.self),
       let steps = object["steps"]?.number?.exactly(Int.self)
     else {
       throw CommandFailure(
-        .failed, "a process of --jobs ended with status \(status)",
-        "run without --jobs to see what it says")
+        .failed, "a process of --jobs ended with status \(result.status)",
+        "what it said stands above; without --jobs there is but one")
     }
     return Part(
       schedules: schedules, steps: steps, replay: object["replay"]?.string,

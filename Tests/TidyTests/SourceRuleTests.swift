@@ -43,7 +43,8 @@ import Testing
 
   @Test func `every unstructured task names its owner`() throws {
     let start = #"(^|[^A-Za-z_.])Task(\.detached|\.immediate)?(\([^)]*\))? *\{(?!\})"#
-    for file in try tree.swiftFiles(below: "Sources") {
+    // A scenario's tasks belong to the run it is explored in.
+    for file in try tree.swiftFiles(below: "Sources") where file.module != "InterlockScenarios" {
       let lines = file.lines
       for (number, line) in lines.enumerated() {
         guard try line.contains(Regex(start)),
@@ -59,7 +60,7 @@ import Testing
 
   @Test func `unsafe code stays in the modules that adapt C and the machine`() throws {
     let modules: Set<String> = [
-      "Interlock", "InterlockSystem", "InterlockCrypto", "InterlockLab",
+      "Interlock", "InterlockSystem", "InterlockCrypto", "InterlockLab", "InterlockLabTesting",
     ]
     // An executor is known to the runtime by an unowned reference; the run keeps it alive.
     let files: Set<String> = ["Sources/InterlockSimulation/Scheduling/SeededScheduler.swift"]

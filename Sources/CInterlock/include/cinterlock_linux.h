@@ -32,6 +32,9 @@ int cinterlock_epoll_remove(int epoll, int descriptor);
 /// Waits without limit for events; the number of them, or -1 with `errno`.
 int cinterlock_epoll_wait(int epoll, cinterlock_event *events, int capacity);
 
+/// Makes a pipe, reading end first, that no child inherits; -1 with `errno` on failure.
+int cinterlock_pipe(int ends[2]);
+
 /// Makes a descriptor that another thread can make readable; -1 with `errno` on failure.
 int cinterlock_wake_create(void);
 

@@ -14,7 +14,7 @@ enum LabCommand: Command {
       Operand(name: "COMMAND", meaning: "as interlock lab help lists them", repeats: true)
     ],
     statuses: [.failed, .badInput, .unreachable],
-    example: "lab run lock.singleton --unguarded")
+    example: "lab list")
 
   /// The words that are not parsed here but by the other program.
   static func takes(_ words: [String]) -> Bool { words.first == "lab" }

@@ -39,7 +39,7 @@ struct RuntimeLayout: Sendable {
     let (finished, suspended, waiting) = (LayoutTask(), LayoutTask(), LayoutTask())
     let continuation = Mutex<CheckedContinuation<Void, Never>?>(nil)
     let box = LayoutBox(continuation)
-    // Owner of all three: the queue, which runs each to its end here.
+    // Owner: the queue, which runs all three to their ends here.
     Task(executorPreference: queue) { finished.isHere() }
     let second = Task(executorPreference: queue) {
       suspended.isHere()

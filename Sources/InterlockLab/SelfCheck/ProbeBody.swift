@@ -38,7 +38,7 @@ struct ProbeBody: Sendable {
     Engine.current === engine ? nil : "it ran outside"
   }
 
-  // Owner of the tasks in these: the run of the probe.
+  // Owner: of the tasks in these, the run of the probe.
   static let all = [
     ProbeBody("task") { engine in await Task { inside(engine) }.value },
     ProbeBody("detached task") { engine in await Task.detached { inside(engine) }.value },

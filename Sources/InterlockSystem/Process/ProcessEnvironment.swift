@@ -27,7 +27,7 @@ package enum ProcessEnvironment {
   package static func become(_ program: String, arguments: [String]) {
     var words = unsafe arguments.map { unsafe strdup($0) } + [nil]
     _ = unsafe execvp(program, &words)
-    for unsafe word in unsafe words { unsafe free(word) }
+    unsafe words.forEach { unsafe free($0) }
   }
 
   /// Ends the process at once with `status`.

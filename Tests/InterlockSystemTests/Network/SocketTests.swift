@@ -6,8 +6,8 @@ import Testing
 
 @Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(1))) struct SocketTests {
   @Test func `a refused connection says so and what to check`() async throws {
-    // A port that was free a moment ago and that nobody listens on.
-    let port = try { try SocketListener(loopbackPort: 0).port }()
+    let reserved = try ReservedPort()
+    let port = reserved.port
     let error = await #expect(throws: SystemError.self) {
       try await SocketConnection.tcp(host: "127.0.0.1", port: port, until: .distantFuture)
     }
