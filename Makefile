@@ -17,11 +17,11 @@ CONFIG ?= examples/node.json5
 # Every SwiftPM run leaves folders in the temporary directory: give it one that is removed.
 CLEAN_TMP := Scripts/with-clean-tmp
 
-.PHONY: help setup setup-tests run build test lint bench tsan fuzz docs install clean
+.PHONY: help setup setup-tests run build test lab lint bench tsan fuzz docs install clean
 
 help:
 	@sed -n '3,5p' Makefile | sed 's/^# *//'
-	@echo "also: build lint bench tsan fuzz docs install clean"
+	@echo "also: build lab lint bench tsan fuzz docs install clean"
 
 setup:
 	@Scripts/setup build
@@ -37,6 +37,12 @@ run: build
 
 test: setup-tests
 	$(CLEAN_TMP) env FILTER='$(FILTER)' Scripts/test
+
+# Every race that is kept: found without its guard, not found with it. In a debug build, where no step is joined
+# with another.
+lab: setup
+	$(CLEAN_TMP) swift build --product interlock-lab
+	.build/debug/interlock-lab check
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz

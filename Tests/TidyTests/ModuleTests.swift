@@ -42,6 +42,25 @@ import Testing
     }
   }
 
+  /// The lab replaces functions of the runtime in whatever program it is in.
+  @Test func `lab.L-16 of the programs only interlock-lab has the lab in it`() throws {
+    let table = try table()
+    func reaches(_ module: String) -> Set<String> {
+      (table.allowed[module] ?? []).reduce(into: []) {
+        $0.insert($1)
+        $0.formUnion(reaches($1))
+      }
+    }
+    let holders = table.allowed.keys.filter { reaches($0).contains("CInterlockLab") }
+    #expect(
+      Set(holders) == [
+        "InterlockLab", "InterlockLabTesting", "InterlockScenarios", "InterlockLabCLI",
+      ])
+    for module in try tree.swiftFiles(below: "Sources") where !holders.contains(module.module) {
+      #expect(!imports(of: module).contains("InterlockLab"), "\(module.path) imports the lab")
+    }
+  }
+
   @Test func `a module called portable rests on portable modules and guards its C imports`() throws
   {
     let table = try table()
