@@ -9,7 +9,7 @@ import Testing
 /// `pymc_core` as the other radio: a MeshCore implementation that others wrote, a KISS host like the
 /// node, so what stands between them is the air and the two modems.
 @Suite(
-  .tags(.integration), .ownThread, .timeLimit(.minutes(3)), .serialized,
+  .tags(.integration), .ownThread, .timeLimit(.minutes(10)), .serialized,
   .enabled(if: PymcPeer.isHere))
 struct PymcTests {
   static let nodeSeed = [UInt8](repeating: 0x5a, count: 32)

@@ -6,7 +6,7 @@ import Testing
 @testable import InterlockCLI
 
 /// What the doctor says of a configuration, and what the node then does.
-@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(2))) struct DoctorTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(10))) struct DoctorTests {
   /// Places that cannot be, with the subject under which the doctor names them; FOLDER is the test's.
   private static let places = [
     ("log: {file: 'FOLDER/none/node.log'}", "log"),

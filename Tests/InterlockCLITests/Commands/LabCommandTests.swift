@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The lab from the command line, as a person meets it.
-@Suite(.tags(.integration), .timeLimit(.minutes(2))) struct LabCommandTests {
+@Suite(.tags(.integration), .timeLimit(.minutes(10))) struct LabCommandTests {
   @Test func `a race is found, and its string repeats it in another process`() throws {
     let found = try Program.run("lab", "run", "singleton", "--unguarded", "--json")
     #expect(found.status == 1, "\(found)")

@@ -6,7 +6,7 @@ import Testing
 
 @testable import InterlockCLI
 
-@Suite(.timeLimit(.minutes(1))) struct OneTransmissionTests {
+@Suite(.timeLimit(.minutes(10))) struct OneTransmissionTests {
   @Test func `what is on the air when its time is over counts as sent`() async throws {
     let clock = MovedClock()
     let modem = SlowModem {

@@ -12,7 +12,7 @@ import Testing
 @testable import InterlockCLI
 @testable import InterlockNode
 
-@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(5))) struct RadioSendTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(10))) struct RadioSendTests {
   @Test func `beside a running node it drives no modem, as the account has one writer`()
     async throws
   {

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// The daemon and the commands on modems behind TCP.
-@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(5))) struct NetworkModemTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(10))) struct NetworkModemTests {
   private static let lora = LoRaSettings(
     frequencyHz: 868_000_000, bandwidthHz: 500_000, spreadingFactor: 7, codingRateDenominator: 5)
 

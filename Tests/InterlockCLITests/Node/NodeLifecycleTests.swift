@@ -7,7 +7,7 @@ import Testing
 @testable import InterlockCLI
 
 /// The daemon as a process: starting, signals, what survives it.
-@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(5))) struct NodeLifecycleTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(10))) struct NodeLifecycleTests {
   private func start(_ configuration: String, _ options: String...) throws -> RunningProgram {
     try RunningProgram(["node", "--config", configuration] + options)
   }

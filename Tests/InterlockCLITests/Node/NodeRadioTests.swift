@@ -11,7 +11,7 @@ import TestSupport
 import Testing
 
 /// The daemon on a real serial line, with a modem and a neighbour on an emulated air.
-@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(5))) struct NodeRadioTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(10))) struct NodeRadioTests {
   static let settings = ModemSettings(
     lora: LoRaSettings(
       frequencyHz: 868_000_000, bandwidthHz: 500_000, spreadingFactor: 7, codingRateDenominator: 5),

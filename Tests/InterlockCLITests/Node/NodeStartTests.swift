@@ -9,7 +9,7 @@ import Testing
 @testable import InterlockCLI
 
 /// Before there is a node: signals, and state that cannot be opened.
-@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(5))) struct NodeStartTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(10))) struct NodeStartTests {
   /// A node in this process whose start does something else.
   static func run(_ start: @escaping @Sendable () async throws -> Node) async throws {
     var runner = NodeRunner(

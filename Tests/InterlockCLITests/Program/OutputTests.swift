@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What becomes of a command whose output is not taken.
-@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(2))) struct OutputTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(10))) struct OutputTests {
   private static func commands() throws -> [[String]] {
     [
       ["help"], ["--version"], ["node", "--print-config-reference"], ["node", "--check"],

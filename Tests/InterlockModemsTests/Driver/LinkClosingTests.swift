@@ -5,7 +5,7 @@ import InterlockSimulation
 import TestSupport
 import Testing
 
-@Suite(.ownThread, .timeLimit(.minutes(1))) struct LinkClosingTests {
+@Suite(.ownThread, .timeLimit(.minutes(10))) struct LinkClosingTests {
   @Test func `what is written last before a link is closed still leaves`() throws {
     try SeededScheduler.explore(seeds: 0..<50) { scheduler in
       let source = KeptLinks()

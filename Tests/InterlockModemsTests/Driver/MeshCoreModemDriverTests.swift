@@ -5,7 +5,7 @@ import InterlockSimulation
 import TestSupport
 import Testing
 
-@Suite(.tags(.race), .ownThread, .timeLimit(.minutes(2))) struct MeshCoreModemDriverTests {
+@Suite(.tags(.race), .ownThread, .timeLimit(.minutes(10))) struct MeshCoreModemDriverTests {
   @Test func `a modem is configured and says who it is`() throws {
     try SeededScheduler.run(seed: 1) { scheduler in
       let bench = Workbench(clock: scheduler.clock)

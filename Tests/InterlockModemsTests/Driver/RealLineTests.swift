@@ -8,7 +8,7 @@ import Testing
 
 /// The driver on lines and sockets of the kernel, in real time; nothing here depends on how long
 /// anything takes.
-@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(2))) struct RealLineTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(10))) struct RealLineTests {
   let clock = SystemClock()
 
   private func board(_ number: UInt8, on air: EmulatedAir) -> EmulatedBoard {

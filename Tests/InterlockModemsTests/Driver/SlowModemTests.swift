@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A modem that takes two seconds over each command, as a board behind a slow line may.
-@Suite(.tags(.race), .timeLimit(.minutes(2))) struct SlowModemTests {
+@Suite(.tags(.race), .timeLimit(.minutes(10))) struct SlowModemTests {
   private static let commandTime = Duration.seconds(2)
 
   private static func own(_ number: UInt8, at now: Instant) -> TransmitRequest {

@@ -4,7 +4,7 @@ import InterlockSystem
 import TestSupport
 import Testing
 
-@Suite(.ownThread, .timeLimit(.minutes(1))) struct SerialLinkSourceTests {
+@Suite(.ownThread, .timeLimit(.minutes(10))) struct SerialLinkSourceTests {
   @Test func `an exchanged adapter is opened where nothing else tells devices apart`()
     async throws
   {

@@ -64,7 +64,7 @@ final class Direwolf: Sendable {
   }
 }
 
-@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(2)), .enabled(if: Direwolf.isHere))
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(10)), .enabled(if: Direwolf.isHere))
 struct DirewolfTests {
   private func modem(_ port: UInt16, source: String) throws -> KISSTNCModem {
     var options = KISSTNCOptions()

@@ -8,7 +8,7 @@ import Testing
 @testable import InterlockNode
 
 /// The clients of the remote administration, on a real disk.
-@Suite(.timeLimit(.minutes(1))) struct AccessStoreTests {
+@Suite(.timeLimit(.minutes(10))) struct AccessStoreTests {
   private let folder: TemporaryDirectory
   private let store: AccessStore
   private let identity: Identity

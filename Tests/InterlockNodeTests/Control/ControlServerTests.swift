@@ -7,7 +7,7 @@ import Testing
 
 @testable import InterlockNode
 
-@Suite(.ownThread, .timeLimit(.minutes(1))) struct ControlServerTests {
+@Suite(.ownThread, .timeLimit(.minutes(10))) struct ControlServerTests {
   @Test func `out of descriptors it says so once, rests, and serves when there are some again`()
     async throws
   {

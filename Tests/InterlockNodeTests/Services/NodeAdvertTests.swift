@@ -8,7 +8,7 @@ import Testing
 @testable import InterlockNode
 
 /// What a running node does about the adverts of others, and tells about it.
-@Suite(.ownThread, .timeLimit(.minutes(1))) struct NodeAdvertTests {
+@Suite(.ownThread, .timeLimit(.minutes(10))) struct NodeAdvertTests {
   private static let neighbour = Identity.generate {
     SecretBytes([UInt8](repeating: 7, count: 32).span)
   }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import InterlockNode
 
-@Suite(.ownThread, .timeLimit(.minutes(1))) struct NodeChannelRuleTests {
+@Suite(.ownThread, .timeLimit(.minutes(10))) struct NodeChannelRuleTests {
   private static let key = [UInt8](repeating: 0x5A, count: 16)
 
   private func message(_ text: String) throws -> [UInt8] {

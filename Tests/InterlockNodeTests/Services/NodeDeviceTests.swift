@@ -8,7 +8,7 @@ import Testing
 
 @testable import InterlockNode
 
-@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(1))) struct NodeDeviceTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(10))) struct NodeDeviceTests {
   @Test func `a LoRa board behind a plain TNC is told its channel when the configuration says so`()
     async throws
   {

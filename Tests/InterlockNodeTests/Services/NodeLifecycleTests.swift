@@ -8,7 +8,7 @@ import Testing
 
 @testable import InterlockNode
 
-@Suite(.ownThread, .timeLimit(.minutes(1))) struct NodeLifecycleTests {
+@Suite(.ownThread, .timeLimit(.minutes(10))) struct NodeLifecycleTests {
   private static func send(_ payload: [UInt8]) throws -> JSONValue {
     let frame = try NodeTransmitTests.flood(payload).frame
     return ["command": "send", "frame": .string(Hex.encode(frame))]

@@ -5,7 +5,7 @@ import Testing
 
 @testable import InterlockNode
 
-@Suite(.ownThread, .timeLimit(.minutes(1))) struct NodeRegulationTests {
+@Suite(.ownThread, .timeLimit(.minutes(10))) struct NodeRegulationTests {
   private static let headline = "The radio is outside the rules of its band"
 
   /// How often the log of a node that has ended says something.

@@ -10,7 +10,7 @@ import Testing
 
 @testable import InterlockNode
 
-@Suite(.ownThread, .timeLimit(.minutes(1))) struct NodeReloadTests {
+@Suite(.ownThread, .timeLimit(.minutes(10))) struct NodeReloadTests {
   @Test func `a mode set during a reload stays, and so do the other changes`() async throws {
     let run = try await RunningNode()
     let gate = Gate()

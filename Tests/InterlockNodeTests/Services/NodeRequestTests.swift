@@ -7,7 +7,7 @@ import Testing
 
 @testable import InterlockNode
 
-@Suite(.ownThread, .timeLimit(.minutes(1))) struct NodeRequestTests {
+@Suite(.ownThread, .timeLimit(.minutes(10))) struct NodeRequestTests {
   @Test func `a stop is obeyed however many reloads were asked for before it`() async throws {
     let run = try await RunningNode()
     for _ in 0..<100 { run.node.reload() }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import InterlockNode
 
-@Suite(.ownThread, .timeLimit(.minutes(1))) struct NodeTransmitTests {
+@Suite(.ownThread, .timeLimit(.minutes(10))) struct NodeTransmitTests {
   static func flood(_ payload: [UInt8], path: [UInt8] = []) throws -> Packet {
     let field = try #require(PathField(hopCount: path.count, hashSize: 1))
     return try #require(

@@ -5,7 +5,7 @@ import Testing
 
 @testable import InterlockSystem
 
-@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(1))) struct BlockingPoolTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(10))) struct BlockingPoolTests {
   @Test func `never more calls than its width run at once, and all run`() async throws {
     let pool = BlockingPool(width: 3, capacity: 1000)
     let running = Peak()

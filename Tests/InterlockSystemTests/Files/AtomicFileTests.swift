@@ -4,7 +4,7 @@ import InterlockSystem
 import TestSupport
 import Testing
 
-@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(1))) struct AtomicFileTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(10))) struct AtomicFileTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }

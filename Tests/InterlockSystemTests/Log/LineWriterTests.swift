@@ -4,7 +4,7 @@ import InterlockSystem
 import TestSupport
 import Testing
 
-@Suite(.ownThread, .timeLimit(.minutes(1))) struct LineWriterTests {
+@Suite(.ownThread, .timeLimit(.minutes(10))) struct LineWriterTests {
   @Test func `a failing destination is tried once a line, and the loss is told when it is over`()
     async
   {

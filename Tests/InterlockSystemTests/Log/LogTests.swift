@@ -4,7 +4,7 @@ import InterlockSystem
 import TestSupport
 import Testing
 
-@Suite(.ownThread, .timeLimit(.minutes(1))) struct LogTests {
+@Suite(.ownThread, .timeLimit(.minutes(10))) struct LogTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }

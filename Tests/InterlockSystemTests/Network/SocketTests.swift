@@ -4,7 +4,7 @@ import InterlockSystem
 import TestSupport
 import Testing
 
-@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(1))) struct SocketTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(10))) struct SocketTests {
   @Test func `a refused connection says so and what to check`() async throws {
     let reserved = try ReservedPort()
     let port = reserved.port

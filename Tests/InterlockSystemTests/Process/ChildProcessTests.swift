@@ -2,7 +2,7 @@ import InterlockSystem
 import TestSupport
 import Testing
 
-@Suite(.tags(.integration), .timeLimit(.minutes(1))) struct ChildProcessTests {
+@Suite(.tags(.integration), .timeLimit(.minutes(10))) struct ChildProcessTests {
   private func run(_ words: String...) async throws -> ChildProcess.Result {
     try await BlockingPool.shared.run {
       try ChildProcess.run(words[0], arguments: Array(words[1...]))

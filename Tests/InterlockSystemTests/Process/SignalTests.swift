@@ -3,7 +3,7 @@ import InterlockSystem
 import TestSupport
 import Testing
 
-@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(1))) struct SignalTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(10))) struct SignalTests {
   @Test func `signals arrive as values, in order, and do what they did before once closed`() async {
     // In a process of its own: signals are the whole process's.
     await #expect(processExitsWith: .signal(SIGTERM)) {

@@ -3,7 +3,7 @@ import InterlockSystem
 import TestSupport
 import Testing
 
-@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(1))) struct SerialPortTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(10))) struct SerialPortTests {
   @Test func `every byte value passes a line unchanged, both ways`() async throws {
     let pair = try PseudoTerminal()
     let slave = try SerialPort.open(pair.slavePath)

@@ -4,7 +4,7 @@ import InterlockSystem
 import TestSupport
 import Testing
 
-@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(1))) struct ByteStreamTests {
+@Suite(.tags(.integration), .ownThread, .timeLimit(.minutes(10))) struct ByteStreamTests {
   @Test func `a megabyte written in one call arrives whole, in order, over loopback`() async throws
   {
     let (near, far) = try await connectedPair()

@@ -170,7 +170,7 @@ import Testing
     }
   }
 
-  @Test(.sharedThreads, .timeLimit(.minutes(1)))
+  @Test(.sharedThreads, .timeLimit(.minutes(10)))
   func `on real threads, cancelled or not, every element arrives exactly once`() async throws {
     let channel = BoundedChannel<Int>(capacity: 3)
     let received = await withTaskGroup(of: [Int].self) { receivers in

@@ -188,7 +188,7 @@ import Testing
     }
   }
 
-  @Test(.sharedThreads, .timeLimit(.minutes(1)))
+  @Test(.sharedThreads, .timeLimit(.minutes(10)))
   func `on real threads, cancelled and timed, the count is exact`() async throws {
     let mutex = AsyncMutex(0, clock: SystemClock())
     let bodies = await withTaskGroup { group in
