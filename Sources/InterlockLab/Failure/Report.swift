@@ -12,7 +12,7 @@ public struct Report: Sendable {
   public var strategy: String?
   /// The seed of the failing schedule; nil when its method has none.
   public var seed: UInt64?
-  /// The failing schedule, made small, as text for ``Lab/replay(_:file:_:)``; nil when nothing failed.
+  /// The failing schedule, made small, as text for ``Lab/replay(_:strictly:file:_:)``; nil when nothing failed.
   public var schedule: String?
   /// How many deviations it had when it was found.
   public var deviationsFound = 0
