@@ -7,6 +7,7 @@ final class Explorer {
   private let body: @Sendable () async throws -> Void
   private let build: String
   private let note: ReplayNote
+  private static let schedulesOfLastSearch = 500
   /// What the note was made from.
   private var noted: RunSetup?
 
@@ -106,7 +107,7 @@ final class Explorer {
       var shrinker = Shrinker { [self] candidate in
         run(DeviatingOrder(candidate.deviations), setup(of: candidate)).kind == outcome.kind
       }
-      small = shrinker.shrink(small)
+      small = smaller(than: shrinker.shrink(small), kind: outcome.kind)
     }
     engine.journal = Journal()
     let last = run(DeviatingOrder(small.deviations), setup(of: small))
@@ -115,6 +116,22 @@ final class Explorer {
       schedules: progress.schedules, steps: progress.steps, isComplete: false,
       outcome: last.kind == outcome.kind ? last : outcome, strategy: found.name, seed: found.seed,
       schedule: small.text, deviationsFound: deviations.count, trace: trace)
+  }
+
+  /// A smaller schedule that taking out and moving deviations does not reach, if the first few hundred with
+  /// fewer preemptions have one.
+  private func smaller(than small: Schedule, kind: String) -> Schedule {
+    guard small.deviations.count > 1 else { return small }
+    var best = small
+    let walk = ExhaustiveWalk(preemptions: small.deviations.count - 1)
+    for _ in 0..<Self.schedulesOfLastSearch {
+      let outcome = run(walk, setup(of: small))
+      if outcome.kind == kind, engine.deviations.count < best.deviations.count {
+        best.deviations = engine.deviations.all
+      }
+      guard best.deviations.count > 1, walk.advance() else { break }
+    }
+    return best
   }
 
   /// Runs the last schedule again; how it differs, if it does.
