@@ -272,6 +272,50 @@ import Testing
     #expect(never?.report.outcome == .failed("the answer never came true"))
   }
 
+  @Test func `an exhaustive search of a body that does not repeat claims nothing`() async throws {
+    for reduction in [Plan.Reduction.none, .isolation] {
+      let runs = Locked(0)
+      var plan = Plan.exhaustive(preemptions: nil, reduction: reduction)
+      plan.checkDeterminism = false
+      let failure = await #expect(throws: LabFailure.self) {
+        try await Lab.explore(plan) { lab in
+          let run = runs.change { runs in
+            runs += 1
+            return runs
+          }
+          await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<(run == 1 ? 3 : 1) {
+              group.addTask {
+                lab.touch(runs)
+                await Task.yield()
+                lab.touch(runs)
+              }
+            }
+          }
+        }
+      }
+      guard case .diverged = failure?.report.outcome else {
+        Issue.record("\(reduction): \(String(describing: failure?.report.outcome))")
+        return
+      }
+    }
+  }
+
+  @Test func `a reduction that cannot tell the tasks apart says so`() async throws {
+    let failure = await #expect(throws: LabFailure.self) {
+      try await Lab.explore(.exhaustive(preemptions: nil, limit: 3, reduction: .isolation)) { _ in
+        await withTaskGroup(of: Void.self) { group in
+          for _ in 0..<130 { group.addTask {} }
+        }
+      }
+    }
+    guard case .diverged(let reason) = failure?.report.outcome else {
+      Issue.record("\(String(describing: failure?.report.outcome))")
+      return
+    }
+    #expect(reason.contains("127"))
+  }
+
   @Test func `a body that does not repeat is found out`() async throws {
     let runs = Locked(0)
     let failure = await #expect(throws: LabFailure.self) {

@@ -20,6 +20,14 @@ public enum Outcome: Sendable, Hashable {
   /// Whether it is the outcome of correct code.
   public var isPassed: Bool { self == .passed }
 
+  /// Whether it says something of the body, not of how it was explored.
+  public var isOfTheBody: Bool {
+    switch self {
+    case .passed, .failed, .deadlock, .leaked, .stepLimit: true
+    case .escaped, .notInControl, .diverged: false
+    }
+  }
+
   /// What kind of failure it is: shrinking keeps it.
   var kind: String {
     switch self {

@@ -35,6 +35,10 @@ final class Explorer {
     var sequence = StrategySequence(plan)
     while !isOver(progress), let next = sequence.next() {
       let outcome = run(next.strategy, next.setup)
+      if outcome.isPassed, let problem = next.strategy.problem {
+        progress.count(steps: engine.steps)
+        return report(.diverged(problem), next, progress)
+      }
       if next.strategy.isRedundant { continue }
       progress.count(steps: engine.steps)
       sequence.finished(engine)

@@ -28,7 +28,7 @@ struct FaultPlanner: Sendable {
   }
 
   /// Faults at random places; none while nothing is known of them.
-  func faults(seed: UInt64) -> [Fault] {
+  func faults(_ seed: UInt64) -> [Fault] {
     guard plan != .none, steps > 0 else { return [] }
     var generator = SplitMix(seed ^ 0xF0F0_F0F0_F0F0_F0F0)
     var faults: [Fault] = []

@@ -36,7 +36,8 @@ struct StrategySequence {
       reduced = ReducedWalk(countsCompletions: countsCompletions)
     case .portfolio:
       exhaustive = ExhaustiveWalk(preemptions: 1)
-      exhaustiveBudget = plan.schedules / 4
+      // It could not place faults: they differ from schedule to schedule.
+      exhaustiveBudget = plan.faults == .none ? plan.schedules / 4 : 0
     default: break
     }
   }
@@ -50,17 +51,11 @@ struct StrategySequence {
       return nil
     }
     index += 1
+    // A walk that repeats its last schedule up to one decision needs the same faults and numbers there.
     next.setup = RunSetup(
       steps: plan.steps, time: plan.time, syncPoints: plan.syncPoints,
-      faults: isExhaustive ? currentFaults : planner.faults(seed: seed), seed: seed)
+      faults: next.seed.map(planner.faults) ?? currentFaults, seed: next.seed ?? plan.seed)
     return next
-  }
-
-  private var isExhaustive: Bool {
-    switch plan.method {
-    case .exhaustive, .reduced: true
-    default: false
-    }
   }
 
   /// Begins all schedules anew with the next fault of those that the schedules without one have shown.

@@ -106,7 +106,7 @@ public struct Plan: Sendable {
     return Plan(method: method, schedules: limit, seed: 0)
   }
 
-  /// The schedule without preemptions, then all with one for a quarter of the budget, then the others in
+  /// The schedule without preemptions, then all with one for a quarter of the budget unless faults are planned, then the others in
   /// turn: no single method is right for every body.
   public static func portfolio(schedules: Int, seed: UInt64 = defaultSeed) -> Plan {
     Plan(method: .portfolio, schedules: schedules, seed: seed)

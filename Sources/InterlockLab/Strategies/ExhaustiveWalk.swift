@@ -32,6 +32,13 @@ final class ExhaustiveWalk: Strategy {
     bound = preemptions ?? .max
   }
 
+  override var problem: String? {
+    if let missed {
+      return "decision \(missed.decision) had no task \(missed.choice) when it came again"
+    }
+    return depth < nodes.count ? "decision \(nodes.count - 1) did not come again" : nil
+  }
+
   override func begin() { depth = 0 }
 
   override func pick(_ ready: [ReadyJob], last: Int32) -> Int {

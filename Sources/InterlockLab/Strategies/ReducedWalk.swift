@@ -47,12 +47,27 @@ final class ReducedWalk: Strategy {
   /// Whether the current schedule is like one that was run.
   private(set) var isRedundantRun = false
   private(set) var missed: Deviation?
+  private var hasTooManyTasks = false
 
   private let countsCompletions: Bool
 
   /// - Parameter countsCompletions: Whether a task that ends has something in common with its siblings.
   init(countsCompletions: Bool) {
     self.countsCompletions = countsCompletions
+  }
+
+  override var problem: String? {
+    if hasTooManyTasks {
+      return "a reduction tells \(TaskSet.capacity - 1) tasks apart: more came"
+    }
+    if let missed {
+      return "decision \(missed.decision) had no task \(missed.choice) when it came again"
+    }
+    return depth < nodes.count ? "decision \(nodes.count - 1) did not come again" : nil
+  }
+
+  override func created(_ task: Int32, parent: Int32) {
+    if task >= TaskSet.capacity - 1 { hasTooManyTasks = true }
   }
 
   override var followsFootprints: Bool { true }

@@ -13,6 +13,9 @@ class Strategy {
   /// Whether a task's end counts as a use of the task that made it.
   var followsCompletions: Bool { false }
 
+  /// Why what it has run proves less than it seems to; nil when nothing is amiss.
+  var problem: String? { nil }
+
   /// Whether the run need not go on: one like it has been run.
   var isRedundant: Bool { false }
 

@@ -81,6 +81,10 @@ enum LabCheck: Command {
         return Verdict(
           isGood: false, text: "not found in \(scenario.foundWithin) schedules with seed \(seed)")
       } catch {
+        // That the exploration went wrong is no defect found.
+        guard error.report.outcome.isOfTheBody else {
+          return Verdict(isGood: false, text: "\(error.report.outcome)")
+        }
         latest = max(latest, error.report.schedules)
       }
     }
