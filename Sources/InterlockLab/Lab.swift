@@ -93,6 +93,20 @@ public struct Lab: Sendable {
     return LabProcess(engine: engine, index: index, incarnation: 1)
   }
 
+  /// Says what the state of the body is: everything besides the places where its tasks stand that decides how it
+  /// goes on, or what its checks see.
+  ///
+  /// An exhaustive plan then goes on only once from each state, and a run that never ends is called a livelock when its
+  /// last steps change nothing. What is left out, such as a task's local variables, is taken not to matter:
+  /// schedules that differ only in it are not tried.
+  ///
+  /// - Parameter state: Looks, between two steps, without awaiting anything.
+  public func fingerprint<State: Hashable & SendableMetatype>(
+    _ state: @escaping @Sendable () -> State
+  ) {
+    engine.fingerprint = { $0.combine(state()) }
+  }
+
   /// This step uses something that other tasks may use as well, and that is no actor: what
   /// ``Plan/Reduction/isolation`` must know of.
   public func touch(_ object: AnyObject) {

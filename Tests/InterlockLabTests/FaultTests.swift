@@ -327,10 +327,13 @@ import Testing
         if run.isMultiple(of: 2) { await Task.yield() }
       }
     }
-    guard case .diverged = failure?.report.outcome else {
+    guard case .diverged(let reason) = failure?.report.outcome else {
       Issue.record("\(String(describing: failure?.report.outcome))")
       return
     }
+    // Both ways it took are shown.
+    #expect(reason.contains("\nonce:\nstep ") && reason.contains("\nanother time:\nstep "))
+    #expect(reason.contains("| nothing more"))
   }
 }
 

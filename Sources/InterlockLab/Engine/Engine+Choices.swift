@@ -44,6 +44,7 @@ extension Engine {
 
   /// The index in `ready` of what runs next.
   func pickNext() -> Int {
+    if fingerprint != nil, ready.count > 1, let state = state { strategy.reaches(state) }
     guard ready.contains(where: isSpinning), !ready.allSatisfy(isSpinning) else {
       return pick(ready, last: last)
     }

@@ -35,13 +35,14 @@ extension Engine {
         guard wakeSleepers() else { return }
         continue
       }
-      guard steps < setup.steps else { return fail(.stepLimit(steps)) }
+      guard steps < setup.steps else { return fail(endlessness()) }
       if !setup.faults.isEmpty { applyFaults() }
       // A fault may have taken what was ready.
       guard !ready.isEmpty else { continue }
       let index = pickNext()
       guard !strategy.isRedundant else { return }
       step(index)
+      if fingerprint != nil { noteLastStep() }
     }
   }
 

@@ -16,7 +16,9 @@ extension Engine {
     ready.remove(at: index)
     steps += 1
     unsafe interlock_lab_begin_step(context)
-    traceHash.mix(UInt64(UInt32(bitPattern: job.task)) | (isNested ? 1 << 40 : 0))
+    traceHash.mix(
+      UInt64(UInt32(bitPattern: job.task)) | (isNested ? 1 << 40 : 0)
+        | UInt64(truncatingIfNeeded: ready.count) << 42)
     let (outer, outerLast) = (running, last)
     running = job.task
     last = job.task
@@ -42,6 +44,7 @@ extension Engine {
   private func execute(_ job: ReadyJob) {
     if job.task != TaskTable.runtimeTask {
       tasks[job.task].yields = job.mode == .yield ? min(tasks[job.task].yields + 1, 2) : 0
+      tasks[job.task].steps += 1
     }
     resume(job)
     // A yield is two jobs: the first has only made the task ready again.

@@ -59,6 +59,10 @@ internal import CInterlockLab
   var objects = UsedObjects()
   /// Jobs a strategy may choose from, when not all that are ready.
   var menu: [ReadyJob] = []
+  /// Mixes in all of the body's state that can make a difference, when the body says how.
+  var fingerprint: (@Sendable (inout Hasher) -> Void)?
+  /// The end of a run that does not end.
+  var lastSteps = LastSteps()
 
   /// How long a step may take, in nanoseconds of real time, before the process is ended.
   private static let longestStep: Int64 = 5_000_000_000
@@ -157,6 +161,8 @@ internal import CInterlockLab
     usedRandom = false
     objects.removeAll()
     footprint.removeAll()
+    fingerprint = nil
+    lastSteps.removeAll()
     now = 0
   }
 

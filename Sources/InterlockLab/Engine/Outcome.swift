@@ -10,6 +10,9 @@ public enum Outcome: Sendable, Hashable {
   case leaked([UnfinishedTask])
   /// More steps were taken than the plan allows.
   case stepLimit(Int)
+  /// The same, and the last steps did nothing but repeat: the tasks of one turn. Told only of a body that says what
+  /// its state is, by ``Lab/fingerprint(_:)``.
+  case livelock(steps: Int, cycle: [String])
   /// Work left for where the lab cannot follow: what was called, and the task that did.
   case escaped(function: String, task: String)
   /// The lab cannot explore in this process: the reason.
@@ -23,8 +26,16 @@ public enum Outcome: Sendable, Hashable {
   /// Whether it says something of the body, not of how it was explored.
   public var isOfTheBody: Bool {
     switch self {
-    case .passed, .failed, .deadlock, .leaked, .stepLimit: true
+    case .passed, .failed, .deadlock, .leaked, .stepLimit, .livelock: true
     case .escaped, .notInControl, .diverged: false
+    }
+  }
+
+  /// Whether it took more steps than it may.
+  var isEndless: Bool {
+    switch self {
+    case .stepLimit, .livelock: true
+    default: false
     }
   }
 
@@ -35,7 +46,7 @@ public enum Outcome: Sendable, Hashable {
     case .failed: "failed"
     case .deadlock: "deadlock"
     case .leaked: "leaked"
-    case .stepLimit: "step limit"
+    case .stepLimit, .livelock: "step limit"
     case .escaped: "escaped"
     case .notInControl: "not in control"
     case .diverged: "diverged"
@@ -63,12 +74,19 @@ extension Outcome: CustomStringConvertible {
     case .deadlock(let tasks): "deadlock: \(Self.list(tasks))"
     case .leaked(let tasks): "left behind: \(Self.list(tasks))"
     case .stepLimit(let steps): "not finished after \(steps) steps"
+    case .livelock(let steps, let cycle):
+      "livelock: not finished after \(steps) steps, the last of which repeat \(Self.turn(cycle)) and change nothing"
     case .escaped(let function, let task):
       "\(task) left the lab through \(function): what runs there is not controlled, so no schedule "
         + "could be repeated. Put it behind a protocol and give the lab one that stays inside"
     case .notInControl(let reason): reason
     case .diverged(let difference): "the run took another way than the schedule: \(difference)"
     }
+  }
+
+  private static func turn(_ cycle: [String]) -> String {
+    cycle.count == 1
+      ? "one of \(cycle[0])" : "\(cycle.count) steps (\(cycle.joined(separator: ", ")))"
   }
 
   private static func list(_ tasks: [UnfinishedTask]) -> String {

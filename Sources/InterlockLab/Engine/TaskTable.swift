@@ -12,6 +12,12 @@ struct TaskTable: Sendable {
     /// The task that was running when it was first seen; -1 for the body.
     let parent: Int32
     let createdAt: UInt32
+    /// Who it is, whatever its number: the place of each of its ancestors among the children of its parent.
+    var lineage: UInt64 = 0
+    /// Tasks it made so far.
+    var children: UInt32 = 0
+    /// Steps it took.
+    var steps: UInt32 = 0
     var name: String?
     /// Whether its process crashed.
     var isFrozen = false
@@ -39,6 +45,15 @@ struct TaskTable: Sendable {
   }
 
   mutating func insert(_ record: Record) -> Int32 {
+    var record = record
+    let parent = Int(record.parent)
+    if records.indices.contains(parent) {
+      records[parent].children += 1
+      var place = TraceHash()
+      place.mix(records[parent].lineage)
+      place.mix(UInt64(records[parent].children))
+      record.lineage = place.value
+    }
     records.append(record)
     return Int32(truncatingIfNeeded: records.count - 1)
   }

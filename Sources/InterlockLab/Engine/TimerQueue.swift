@@ -23,6 +23,9 @@ struct TimerQueue: Sendable {
 
   mutating func removeAll() { heap.removeAll(keepingCapacity: true) }
 
+  /// Each of them, in no order.
+  func forEach(_ body: (Timer) -> Void) { heap.forEach(body) }
+
   mutating func insert(_ timer: Timer) {
     var index = heap.count
     heap.append(timer)

@@ -8,6 +8,7 @@ final class Explorer {
   private let build: String
   private let note: ReplayNote
   private static let schedulesOfLastSearch = 500
+  private static let stepsOfEndlessness = 30
   /// What the note was made from.
   private var noted: RunSetup?
 
@@ -119,7 +120,9 @@ final class Explorer {
     return Report(
       schedules: progress.schedules, steps: progress.steps, isComplete: false,
       outcome: last.kind == outcome.kind ? last : outcome, strategy: found.name, seed: found.seed,
-      schedule: small.text, deviationsFound: deviations.count, trace: trace)
+      schedule: small.text, deviationsFound: deviations.count,
+      // The first thousands of steps of a run that does not end say no more than the last ones.
+      trace: last.isEndless ? trace?.suffix(Self.stepsOfEndlessness) : trace)
   }
 
   /// A smaller schedule that taking out and moving deviations does not reach, if the first few hundred with
@@ -141,12 +144,24 @@ final class Explorer {
   /// Runs the last schedule again; how it differs, if it does.
   private func differenceOnRepetition(_ setup: RunSetup) -> Outcome? {
     let (hash, steps) = (engine.traceHash, engine.steps)
-    let order = DeviatingOrder(engine.deviations.all)
+    let deviations = engine.deviations.all
+    let order = DeviatingOrder(deviations)
     _ = run(order, setup)
     guard engine.traceHash != hash || order.missed != nil else { return nil }
+    let counts = "\(steps) and \(engine.steps) of them"
+    let (first, second) = (traced(deviations, setup), traced(deviations, setup))
     return .diverged(
-      "the same schedule took other steps the second time (\(steps) and \(engine.steps) of them). "
-        + "Look for random numbers or identifiers, order by address, state that outlives the body")
+      "the same schedule took other steps the second time, \(counts). Look for random numbers or "
+        + "identifiers, order by address, state that outlives the body"
+        + (first.difference(from: second).map { "\n\($0)" } ?? ""))
+  }
+
+  /// What happens in a schedule.
+  private func traced(_ deviations: [Deviation], _ setup: RunSetup) -> Trace {
+    engine.journal = Journal()
+    defer { engine.journal = nil }
+    _ = run(DeviatingOrder(deviations), setup)
+    return Trace(events: engine.journal?.events ?? [])
   }
 
   private func schedule(_ deviations: [Deviation], _ setup: RunSetup) -> Schedule {

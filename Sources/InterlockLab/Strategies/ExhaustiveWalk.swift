@@ -24,6 +24,12 @@ final class ExhaustiveWalk: Strategy {
   private var nodes: [Node] = []
   private var alternatives: [Alternative] = []
   private var depth = 0
+  /// The states the walk went on from, with the fewest preemptions on the way there.
+  private var seen: [UInt64: Int] = [:]
+  /// Whether the current schedule came to a state the walk went on from before.
+  private var isCut = false
+  /// States beyond this are not remembered.
+  private static let mostStates = 1 << 20
   /// The first decision that could not be repeated: the body is not deterministic.
   private(set) var missed: Deviation?
 
@@ -39,9 +45,25 @@ final class ExhaustiveWalk: Strategy {
     return depth < nodes.count ? "decision \(nodes.count - 1) did not come again" : nil
   }
 
-  override func begin() { depth = 0 }
+  override var isRedundant: Bool { isCut }
+
+  override func begin() {
+    depth = 0
+    isCut = false
+  }
+
+  override func reaches(_ state: UInt64) {
+    guard depth == nodes.count else { return }
+    let spent = spent
+    if let fewest = seen[state], fewest <= spent {
+      isCut = true
+    } else if seen.count < Self.mostStates {
+      seen[state] = spent
+    }
+  }
 
   override func pick(_ ready: [ReadyJob], last: Int32) -> Int {
+    guard !isCut else { return 0 }
     if depth == nodes.count { addNode(ready, last: last) }
     let choice = take()
     if let index = ready.firstIndex(where: { $0.task == choice }) { return index }

@@ -1,5 +1,5 @@
 /// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014).
-struct SplitMix: RandomNumberGenerator, Sendable {
+struct SplitMix: RandomNumberGenerator, Sendable, Hashable {
   private var state: UInt64
 
   init(_ seed: UInt64) {

@@ -19,6 +19,9 @@ class Strategy {
   /// Whether the run need not go on: one like it has been run.
   var isRedundant: Bool { false }
 
+  /// The next decision is taken in a state that has this hash; told only when the body says what its state is.
+  func reaches(_ state: UInt64) {}
+
   /// The index in `ready` of the job to run; there are at least two unless it follows footprints.
   func pick(_ ready: [ReadyJob], last: Int32) -> Int { DefaultOrder.index(in: ready, last: last) }
 
