@@ -14,10 +14,14 @@ internal import CInterlockLab
   var strategy = Strategy()
   var setup = RunSetup()
 
+  // What every step changes is not checked for overlapping uses at run time, which would cost a quarter of a
+  // run: one thread uses it, and no code of the body or of a strategy runs within a use. What runs a body's
+  // code within a use, such as `promises` and `journal`, is checked.
+
   // What there is to run.
-  var ready: [ReadyJob] = []
-  var timers = TimerQueue()
-  var tasks = TaskTable()
+  @safe @exclusivity(unchecked) var ready: [ReadyJob] = []
+  @safe @exclusivity(unchecked) var timers = TimerQueue()
+  @safe @exclusivity(unchecked) var tasks = TaskTable()
   /// Jobs of processes that crashed.
   var parked: [ReadyJob] = []
   var processes: [ProcessRecord] = []
@@ -31,7 +35,7 @@ internal import CInterlockLab
   /// The task whose step runs now; -1 between steps.
   var running: Int32 = -1
   /// The actors of the steps on this stack; 0 for a step on none.
-  var occupied: [UInt] = []
+  @safe @exclusivity(unchecked) var occupied: [UInt] = []
   /// Whether sleepers are being woken.
   var isWaking = false
   var isBodyFinished = false
@@ -42,7 +46,7 @@ internal import CInterlockLab
 
   // What is told of it.
   /// Where the run differs from the default one.
-  var deviations: DeviationLog
+  @safe @exclusivity(unchecked) var deviations: DeviationLog
   var traceHash = TraceHash()
   /// What happened, when somebody wants to read it.
   var journal: Journal?
@@ -54,11 +58,11 @@ internal import CInterlockLab
 
   // What a strategy may want to know.
   /// What the step that runs used so far, when the strategy follows it.
-  var footprint = Footprint()
+  @safe @exclusivity(unchecked) var footprint = Footprint()
   /// What was used in this run, as far as the strategy follows it.
-  var objects = UsedObjects()
+  @safe @exclusivity(unchecked) var objects = UsedObjects()
   /// Jobs a strategy may choose from, when not all that are ready.
-  var menu: [ReadyJob] = []
+  @safe @exclusivity(unchecked) var menu: [ReadyJob] = []
   /// Mixes in all of the body's state that can make a difference, when the body says how.
   var fingerprint: (@Sendable (inout Hasher) -> Void)?
   /// The end of a run that does not end.

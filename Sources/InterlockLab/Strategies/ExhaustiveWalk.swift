@@ -21,8 +21,9 @@ final class ExhaustiveWalk: Strategy {
   }
 
   private let bound: Int
-  private var nodes: [Node] = []
-  private var alternatives: [Alternative] = []
+  // One thread uses them, and no other code runs within a use: as in the engine, a check would be dear.
+  @safe @exclusivity(unchecked) private var nodes: [Node] = []
+  @safe @exclusivity(unchecked) private var alternatives: [Alternative] = []
   private var depth = 0
   /// The states the walk went on from, with the fewest preemptions on the way there.
   private var seen: [UInt64: Int] = [:]

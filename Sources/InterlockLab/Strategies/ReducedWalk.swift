@@ -39,11 +39,12 @@ final class ReducedWalk: Strategy {
     let node: Int
   }
 
-  private var nodes: [Node] = []
+  // One thread uses them, and no other code runs within a use: as in the engine, a check would be dear.
+  @safe @exclusivity(unchecked) private var nodes: [Node] = []
   private var depth = 0
-  private var steps: [Step] = []
-  private var order = StepOrder()
-  private var asleep: [Sleeper] = []
+  @safe @exclusivity(unchecked) private var steps: [Step] = []
+  @safe @exclusivity(unchecked) private var order = StepOrder()
+  @safe @exclusivity(unchecked) private var asleep: [Sleeper] = []
   /// Whether the current schedule is like one that was run.
   private(set) var isRedundantRun = false
   private(set) var missed: Deviation?
