@@ -62,7 +62,7 @@ import Testing
     .fails(
       telling: "Expectation failed", "ExploredTraitTests.swift:", "found in schedule ", " of 300",
       "replay: lab1/lab.L-11-a-lost-update-is-one-issue/", "INTERLOCK_LAB_SEED=7", "step  time",
-      "<- deviation", "✗ Expectation failed"),
+      "← deviation", "✗ Expectation failed"),
     .explored(.random(schedules: 300, seed: 7)))
   func `lab.L-11 a lost update is one issue`() async {
     let value = await twoIncrements(isCareful: false)
@@ -134,7 +134,7 @@ import Testing
     #expect(again.contains("replay: \(schedule)"))
     #expect(again.contains("in the schedule that is kept with the test"))
     #expect(again.split(separator: "\n").first == lines.first)
-    #expect(again.contains("<- deviation"))
+    #expect(again.contains("← deviation"))
   }
 
   @Test func `a schedule that is kept is followed by a hundred others`() async throws {

@@ -6,8 +6,9 @@ extension Engine {
       return strategy.followsFootprints ? strategy.pick(jobs, last: last) : 0
     }
     let index = strategy.pick(jobs, last: last)
-    decided(
-      jobs[index].task, isDefault: index == DefaultOrder.index(in: jobs, last: last))
+    let usual = DefaultOrder.index(in: jobs, last: last)
+    if index != usual { journal?.deviates(from: tasks.label(jobs[usual].task)) }
+    decided(jobs[index].task, isDefault: index == usual)
     return index
   }
 
@@ -16,6 +17,7 @@ extension Engine {
     guard count > 1, isCurrent, failure == nil else { return 0 }
     let choice = strategy.choose(count)
     decided(Int32(truncatingIfNeeded: choice), isDefault: choice == 0)
+    if choice != 0 { journal?.chose(choice, of: count) }
     traceHash.mix(UInt64(choice) | 1 << 41)
     return choice
   }
@@ -31,7 +33,6 @@ extension Engine {
   private func decided(_ choice: Int32, isDefault: Bool) {
     if !isDefault {
       deviations.append(Deviation(decision: decisions, choice: choice))
-      journal?.deviates()
     }
     decisions += 1
   }

@@ -8,7 +8,7 @@ extension Engine {
         guard task < Int32(truncatingIfNeeded: tasks.count) else { continue }
         let object = RuntimeObject(address: tasks[task].object)
         guard !object.isComplete else { continue }
-        journal?.note("\(tasks.label(task)) is cancelled")
+        journal?.fault("\(tasks.label(task)) is cancelled")
         running = task
         object.cancel()
         running = -1
@@ -24,7 +24,7 @@ extension Engine {
   func fails(at label: String) -> Bool {
     let visit = sites.visit(label)
     guard setup.faults.contains(.error(label: label, visit: visit)) else { return false }
-    journal?.note("\(label) fails")
+    journal?.fault("\(label) fails")
     return true
   }
 }

@@ -39,7 +39,7 @@ extension Engine {
     where tasks.isDescendant(task, of: processes[index].root) {
       tasks[task].isFrozen = true
     }
-    journal?.note("process \(processes[index].name) crashes")
+    journal?.fault("process \(processes[index].name) crashes")
     parked += ready.filter(isFrozen)
     ready.removeAll(where: isFrozen)
     timers.remove { $0 != TaskTable.runtimeTask && $0 >= 0 && tasks[$0].isFrozen }

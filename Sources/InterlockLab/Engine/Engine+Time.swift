@@ -10,7 +10,9 @@ extension Engine {
     guard case .slipping(let odds) = setup.time, !timers.isEmpty, !ready.isEmpty else {
       return false
     }
-    return happens(oneIn: odds)
+    guard happens(oneIn: odds) else { return false }
+    journal?.timeSlips()
+    return true
   }
 
   /// Moves the time on to the next deadline, and wakes all who wait for it: they are ready together, and race.
@@ -18,14 +20,15 @@ extension Engine {
   /// - Returns: whether somebody slept.
   func wakeSleepers() -> Bool {
     guard let first = timers.first else { return false }
-    if first.deadline > now {
+    let isLater = first.deadline > now
+    if isLater {
       if let missed = promises.missed(by: first.deadline) {
         fail(.failed(missed))
         return true
       }
       now = first.deadline
-      journal?.timePassed(now)
     }
+    journal?.wakes(at: now, isLater: isLater)
     isWaking = true
     while let timer = timers.first, timer.deadline <= now {
       _ = timers.removeFirst()

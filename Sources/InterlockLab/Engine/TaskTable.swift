@@ -68,6 +68,15 @@ struct TaskTable: Sendable {
     return self[number].name ?? "T\(number)"
   }
 
+  /// The same, with the parent of a task that has no name.
+  func descriptiveLabel(_ number: Int32) -> String {
+    let label = label(number)
+    guard number != Self.runtimeTask, number >= 0, number < Int32(records.count),
+      self[number].name == nil, self[number].parent >= 0
+    else { return label }
+    return "\(label) (child of \(self.label(self[number].parent)))"
+  }
+
   /// Whether a task is `ancestor` or was made, through any number of others, by it.
   func isDescendant(_ number: Int32, of ancestor: Int32) -> Bool {
     var current = number

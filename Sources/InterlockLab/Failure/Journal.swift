@@ -2,16 +2,17 @@
 struct Journal: Sendable {
   private(set) var events: [Trace.Event] = []
   private var actors: [UInt] = []
-  private var isDeviating = false
+  /// Whom the next step runs instead of.
+  private var insteadOf: String?
+  private var isSlipping = false
 
-  mutating func removeAll() {
-    events.removeAll()
-    actors.removeAll()
-    isDeviating = false
-  }
+  mutating func removeAll() { self = Journal() }
 
-  /// The next step is not the default one.
-  mutating func deviates() { isDeviating = true }
+  /// The next step is not the default one: that would have been this task's.
+  mutating func deviates(from task: String) { insteadOf = task }
+
+  /// Time goes on next, though somebody is ready.
+  mutating func timeSlips() { isSlipping = true }
 
   mutating func step(
     _ job: ReadyJob, number: Int, at now: Int64, ready: Int, isNested: Bool, _ tasks: TaskTable,
@@ -20,13 +21,23 @@ struct Journal: Sendable {
     events.append(
       .step(
         Trace.Step(
-          number: number, time: .nanoseconds(now), task: job.task, taskName: tasks.label(job.task),
+          number: number, time: .nanoseconds(now), task: job.task,
+          taskName: tasks.descriptiveLabel(job.task),
           actor: job.actor == main ? "MainActor" : actorName(job.actor), ready: ready,
-          isNested: isNested, isDeviation: isDeviating)))
-    isDeviating = false
+          isNested: isNested, insteadOf: insteadOf)))
+    insteadOf = nil
   }
 
-  mutating func timePassed(_ now: Int64) { events.append(.time(.nanoseconds(now))) }
+  /// Sleepers wake now.
+  mutating func wakes(at now: Int64, isLater: Bool) {
+    if isLater || isSlipping { events.append(.time(.nanoseconds(now), isDeviation: isSlipping)) }
+    isSlipping = false
+  }
+
+  mutating func fault(_ text: String) { events.append(.fault(text)) }
+
+  /// The body asked for one of `count` outcomes, and got one that is not the first.
+  mutating func chose(_ choice: Int, of count: Int) { events.append(.choice(choice, of: count)) }
 
   mutating func note(_ text: String) { events.append(.note(text)) }
 

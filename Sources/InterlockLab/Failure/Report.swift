@@ -34,7 +34,7 @@ public struct LabFailure: Error, Sendable, CustomStringConvertible {
   /// What was tried, as the environment wanted it.
   public let plan: Plan
 
-  /// What a reader is told.
+  /// What a reader is told: what went wrong, how it is repeated, and what happened.
   public var description: String {
     guard report.schedules > 0 else { return "\(report.outcome)" }
     let seed = report.seed.map { " with seed \($0)" } ?? ""
@@ -42,11 +42,32 @@ public struct LabFailure: Error, Sendable, CustomStringConvertible {
     lines.append(
       "found in schedule \(report.schedules) of \(plan.schedules), by \(report.strategy ?? "-")\(seed)"
     )
-    lines.append("replay: \(report.schedule ?? "-")")
+    if let schedule = report.schedule {
+      lines.append("replay: \(schedule)")
+      lines.append(
+        "as \(LabEnvironment.replayVariable)='…' before the command that runs this, or with Lab.replay"
+      )
+    }
     if plan.isSeeded {
       lines.append("all schedules again: \(LabEnvironment.seedVariable)=\(plan.seed)")
     }
-    if let trace = report.trace { lines.append("\(trace)") }
+    if let trace = report.trace { lines += ["", trace.explanation, "", "\(trace)"] }
     return lines.joined(separator: "\n")
+  }
+}
+
+extension Trace {
+  /// How it is read, for somebody who sees the first.
+  fileprivate var explanation: String {
+    let rows = rows(isFolded: false)
+    let lines = "Each line is what a task did up to its next await."
+    let order = "the default order, in which a task runs as long as it can"
+    if rows.contains(where: \.isDeviation) {
+      return "\(lines) Where it says ←, this schedule leaves \(order):"
+    }
+    if rows.contains(where: { $0.subject == .fault }) {
+      return "\(lines) It is \(order), and what the plan made go wrong, marked ↯, is enough:"
+    }
+    return "\(lines) It is \(order): this fails without any race:"
   }
 }

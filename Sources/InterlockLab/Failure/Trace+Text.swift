@@ -1,83 +1,92 @@
 extension Trace: CustomStringConvertible {
-  /// One line for each event.
+  /// One line for each step, those that only follow one another in one.
   public var description: String { text(isFolded: true) }
 
-  /// One line for each event.
+  /// One line for each step: when, which task, on which actor, how many were ready, and what was said.
   ///
   /// - Parameter isFolded: Whether steps of one task on no actor, with nothing between them, are one line.
   /// - Returns: the lines, under a heading.
   public func text(isFolded: Bool) -> String {
-    var lines = ["step  time       task              where               ready"]
-    var index = events.startIndex
-    while index < events.endIndex {
-      guard case .step(let step) = events[index] else {
-        lines.append(Self.line(of: events[index]))
-        index += 1
-        continue
+    var cells = [["step", "time", "task", "where", "ready", "note"]]
+    for row in rows(isFolded: isFolded) {
+      var lead: [String]
+      switch row.subject {
+      case .step(let step, let last):
+        lead = [
+          Self.numbers(step.number, last), step.time.seconds, step.taskName,
+          step.actor.map { "on \($0)" } ?? "", "\(step.ready)",
+        ]
+      case .time(let time): lead = ["", time.seconds, "— time —", "", ""]
+      case .fault, .nothing: lead = ["", "", "", "", ""]
       }
-      var last = step
-      if isFolded, step.isPlain {
-        while index + 1 < events.endIndex, case .step(let next) = events[index + 1], next.isPlain,
-          next.task == step.task, next.time == step.time
-        {
-          last = next
-          index += 1
+      // A remark of several lines, or a second one, goes on below the first.
+      let lines = row.remarks.flatMap { $0.text.split(separator: "\n").map(String.init) }
+      for line in lines.isEmpty ? [""] : lines {
+        cells.append(lead + [line])
+        lead = ["", "", "", "", ""]
+      }
+    }
+    return Self.aligned(cells)
+  }
+
+  private static func numbers(_ first: Int, _ last: Int) -> String {
+    first == last ? "\(first)" : "\(first)-\(last)"
+  }
+
+  /// Lines of cells with the columns under one another, the first one to the right.
+  private static func aligned(_ lines: [[String]]) -> String {
+    let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+    return lines.map { cells in
+      zip(cells, widths).enumerated().map { column, cell in
+        cell.0.padded(to: cell.1, onTheLeft: column == 0)
+      }.joined(separator: "  ").trimmedOnTheRight
+    }.joined(separator: "\n")
+  }
+
+  /// A column for each task, with what a step said below it.
+  ///
+  /// - Parameter width: What a line may have, if the tasks are few enough; nil for any.
+  /// - Returns: the lines, under the tasks' names.
+  public func columns(width: Int? = nil) -> String {
+    let tasks = tasks
+    let rows = rows(isFolded: false)
+    let needed = tasks.map { task in
+      let cells = rows.compactMap(\.step).filter { $0.task == task.number }.map(Self.cell)
+      return ([task.name] + cells).map(\.count).max() ?? 0
+    }
+    let share = width.map { max(6, ($0 - Self.gutter) / max(1, tasks.count) - 2) } ?? .max
+    let widths = needed.map { min($0, share) }
+    func line(_ number: String, _ column: Int, _ text: String) -> String {
+      let before = widths[..<column].map { "·".padded(to: $0) + "  " }.joined()
+      return (number.padded(to: Self.gutter - 2, onTheLeft: true) + "  " + before + text)
+        .trimmedOnTheRight
+    }
+    let names = zip(tasks, widths).map { $0.name.cut(to: $1).padded(to: $1) }
+    var lines = [line("step", 0, names.joined(separator: "  "))]
+    var column = 0
+    for row in rows {
+      switch row.subject {
+      case .step(let step, _):
+        column = tasks.firstIndex { $0.number == step.task } ?? 0
+        lines.append(line("\(step.number)", column, Self.cell(step).cut(to: widths[column])))
+      case .time(let time): lines.append(line("", 0, "— \(time.seconds) —"))
+      case .fault, .nothing: break
+      }
+      for remark in row.remarks {
+        for text in remark.text.split(separator: "\n") {
+          lines.append(line("", row.step == nil ? 0 : column, "  \(text)"))
         }
       }
-      lines.append(Self.line(of: step, to: last))
-      index += 1
     }
     return lines.joined(separator: "\n")
   }
 
-  private static func line(of step: Step, to last: Step) -> String {
-    let number = last.number == step.number ? "\(step.number)" : "\(step.number)-\(last.number)"
-    var line =
-      number.padded(to: 4, onTheLeft: true) + "  " + step.time.seconds.padded(to: 9) + "  "
-      + step.taskName.padded(to: 16) + "  " + (step.actor.map { "on \($0)" } ?? "").padded(to: 18)
-      + "  \(step.ready)"
-    if step.isNested { line += "  inside the step before" }
-    if step.isDeviation { line += "  <- deviation" }
-    return line
-  }
+  /// The width of the steps' numbers.
+  private static let gutter = 6
 
-  private static func line(of event: Event) -> String {
-    switch event {
-    case .step(let step): line(of: step, to: step)
-    case .time(let time): "      \(time.seconds.padded(to: 9))  -- time passes --"
-    case .note(let text): "                 | \(text)"
-    case .failure(let text): "                 ✗ \(text)"
-    }
+  private static func cell(_ step: Step) -> String {
+    (step.isDeviation ? "▶ " : step.isNested ? "↳ " : "• ") + (step.actor ?? "runs")
   }
-
-  /// A column for each task.
-  ///
-  /// - Parameter width: Of each column.
-  /// - Returns: the lines, under the tasks' names.
-  public func columns(width: Int = 18) -> String {
-    let tasks = tasks
-    var lines = [
-      "step  " + tasks.map { $0.name.cut(to: width - 2).padded(to: width) }.joined()
-    ]
-    for event in events {
-      guard case .step(let step) = event else {
-        lines.append(Self.line(of: event).trimmedOnTheRight)
-        continue
-      }
-      let column = tasks.firstIndex { $0.number == step.task } ?? 0
-      let mark = step.isDeviation ? "▶ " : step.isNested ? "↳ " : "• "
-      let cell = (mark + (step.actor ?? "runs")).cut(to: width - 2)
-      lines.append(
-        "\(step.number)".padded(to: 4, onTheLeft: true) + "  "
-          + (String(repeating: "·".padded(to: width), count: column) + cell).trimmedOnTheRight)
-    }
-    return lines.joined(separator: "\n")
-  }
-}
-
-extension Trace.Step {
-  /// Whether there is nothing to say but that it ran.
-  fileprivate var isPlain: Bool { actor == nil && !isNested && !isDeviation }
 }
 
 extension Duration {

@@ -1,11 +1,15 @@
 /// What happened in one run, in order.
 public struct Trace: Sendable, Hashable {
-  /// One line of it.
+  /// One thing that happened.
   public enum Event: Sendable, Hashable {
-    /// A job ran to its next suspension.
+    /// A job ran to its next suspension; what follows, up to the next step, happened in it.
     case step(Step)
-    /// Virtual time went on: how much has passed since the start.
-    case time(Duration)
+    /// Virtual time went on: how much has passed since the start, and whether it slipped, which is a deviation.
+    case time(Duration, isDeviation: Bool)
+    /// What was planned to go wrong did.
+    case fault(String)
+    /// Of so many outcomes of ``Lab/choose(_:)`` this one was taken, which is not the usual one.
+    case choice(Int, of: Int)
     /// What the body, or the lab, had to say.
     case note(String)
     /// What went wrong.
@@ -20,7 +24,7 @@ public struct Trace: Sendable, Hashable {
     public let time: Duration
     /// The number of the task, in order of first sight; `Int32.max` for work of the runtime itself.
     public let task: Int32
-    /// Its name, or `T3`.
+    /// Its name, or `T3 (child of main)`.
     public let taskName: String
     /// The actor it ran on, as `Type#n`; nil for none.
     public let actor: String?
@@ -28,8 +32,11 @@ public struct Trace: Sendable, Hashable {
     public let ready: Int
     /// Whether it ran inside a step of another task, where that had given up a lock.
     public let isNested: Bool
+    /// The task that the default schedule would have run; nil unless this step is a deviation.
+    public let insteadOf: String?
+
     /// Whether the default schedule would have run another.
-    public let isDeviation: Bool
+    public var isDeviation: Bool { insteadOf != nil }
   }
 
   /// All of it.
@@ -43,7 +50,4 @@ public struct Trace: Sendable, Hashable {
     }
     return tasks
   }
-
-  /// Two traces are the same when their events are.
-  public static func == (left: Trace, right: Trace) -> Bool { left.events == right.events }
 }

@@ -16,9 +16,18 @@ extension Trace {
         object["ready"] = .integer(step.ready)
         object["nested"] = .bool(step.isNested)
         object["deviation"] = .bool(step.isDeviation)
-      case .time(let time):
+        object["instead_of"] = step.insteadOf.map(JSONValue.string) ?? .null
+      case .time(let time, let isDeviation):
         object["event"] = "time"
         object["time_s"] = .double(Self.seconds(time))
+        object["deviation"] = .bool(isDeviation)
+      case .fault(let text):
+        object["event"] = "fault"
+        object["text"] = .string(text)
+      case .choice(let choice, let count):
+        object["event"] = "choice"
+        object["choice"] = .integer(choice)
+        object["of"] = .integer(count)
       case .note(let text):
         object["event"] = "note"
         object["text"] = .string(text)
