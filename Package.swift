@@ -149,6 +149,9 @@ let package = Package(
       ],
       swiftSettings: strictTests),
     .testTarget(
+      name: "InterlockCommandLineTests", dependencies: ["InterlockCommandLine", "InterlockWire"],
+      swiftSettings: strictTests),
+    .testTarget(
       name: "InterlockCLITests",
       dependencies: [
         "TestSupport", "Interlock", "InterlockRadio", "InterlockModems", "InterlockCLI",

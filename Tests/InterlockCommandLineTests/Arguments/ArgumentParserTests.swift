@@ -1,8 +1,6 @@
 import InterlockCommandLine
 import Testing
 
-@testable import InterlockCLI
-
 @Suite struct ArgumentParserTests {
   static let factor = Option.integer("--sf", "N", 5...12, "spreading factor").defaulting(to: 8)
   static let wait = Option.duration("--timeout", "how long")

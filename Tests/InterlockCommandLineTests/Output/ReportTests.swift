@@ -2,8 +2,6 @@ import InterlockCommandLine
 import InterlockWire
 import Testing
 
-@testable import InterlockCLI
-
 @Suite struct ReportTests {
   private func report() -> Report {
     var inner = Report()
