@@ -110,7 +110,9 @@ let package = Package(
       swiftSettings: strict),
 
     // Tests mirror the sources; TestSupport is what several of them need.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strictTests),
+    .target(
+      name: "TestSupport", dependencies: ["Interlock", "InterlockLab"], path: "Tests/TestSupport",
+      swiftSettings: strictTests),
     .testTarget(
       name: "FuzzReplayTests", dependencies: ["InterlockFuzzTargets"],
       swiftSettings: strictTests),
@@ -131,7 +133,7 @@ let package = Package(
       swiftSettings: strictTests),
     .testTarget(
       name: "InterlockTests",
-      dependencies: ["TestSupport", "Interlock", "InterlockSimulation", "InterlockLab"],
+      dependencies: ["TestSupport", "Interlock", "InterlockLab", "InterlockLabTesting"],
       swiftSettings: strictTests),
     .testTarget(
       name: "InterlockSimulationTests",
@@ -186,7 +188,10 @@ let package = Package(
       resources: [.copy("Vectors")], swiftSettings: strictTests),
     .testTarget(
       name: "InterlockRadioTests",
-      dependencies: ["TestSupport", "Interlock", "InterlockRadio", "InterlockSimulation"],
+      dependencies: [
+        "TestSupport", "Interlock", "InterlockRadio", "InterlockSimulation", "InterlockLab",
+        "InterlockLabTesting",
+      ],
       resources: [.copy("Vectors")], swiftSettings: strictTests),
   ],
   swiftLanguageModes: [.v6]

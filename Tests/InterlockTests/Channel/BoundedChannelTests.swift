@@ -1,34 +1,34 @@
 import Interlock
-import InterlockSimulation
+import InterlockLabTesting
 import TestSupport
 import Testing
 
 @Suite(.tags(.race), .ownThread) struct BoundedChannelTests {
-  @Test func `a full channel makes its sender wait until there is room`() throws {
-    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
-      let channel = BoundedChannel<Int>(capacity: 2)
-      let sent = Journal<Int>()
-      try await withThrowingTaskGroup { group in
-        group.addTask {
-          for element in 0..<10 {
-            try await channel.send(element)
-            sent.write(element)
-          }
-          channel.finish()
+  @Test(.explored(.many())) func `a full channel makes its sender wait until there is room`()
+    async throws
+  {
+    let channel = BoundedChannel<Int>(capacity: 2)
+    let sent = Journal<Int>()
+    try await withThrowingTaskGroup { group in
+      group.addTask {
+        for element in 0..<10 {
+          try await channel.send(element)
+          sent.write(element)
         }
-        var received = 0
-        for await element in channel {
-          try #require(element == received, "seed \(scheduler.seed)")
-          received += 1
-          try #require(sent.all.count <= received + 2, "seed \(scheduler.seed)")
-          await Task.yield()
-        }
-        try #require(received == 10, "seed \(scheduler.seed)")
-        try await group.waitForAll()
+        channel.finish()
       }
-      let statistics = channel.statistics
-      try #require(statistics.sent == 10 && statistics.longestBacklog <= 2)
+      var received = 0
+      for await element in channel {
+        try #require(element == received)
+        received += 1
+        try #require(sent.all.count <= received + 2)
+        await Task.yield()
+      }
+      try #require(received == 10)
+      try await group.waitForAll()
     }
+    let statistics = channel.statistics
+    try #require(statistics.sent == 10 && statistics.longestBacklog <= 2)
   }
 
   @Test func `trySend says whether the element is in or overflowed`() async throws {
@@ -43,130 +43,116 @@ import Testing
     #expect(channel.statistics.overflowed == 1)
   }
 
-  @Test func `a cancelled task receives nothing, and the element stays for the next`() throws {
-    try SeededScheduler.run(seed: 0) { _ in
-      let channel = BoundedChannel<Int>(capacity: 1)
-      try await channel.send(7)
-      await withTaskGroup(of: Void.self) { group in
-        group.cancelAll()
-        group.addTask {
-          await #expect(throws: CancellationError.self) { try await channel.receive() }
-          await #expect(throws: CancellationError.self) { try await channel.send(8) }
-          for await element in channel { Issue.record("received \(element)") }
-        }
+  @Test(.explored(.many(100)))
+  func `a cancelled task receives nothing, and the element stays for the next`() async throws {
+    let channel = BoundedChannel<Int>(capacity: 1)
+    try await channel.send(7)
+    await withTaskGroup(of: Void.self) { group in
+      group.cancelAll()
+      group.addTask {
+        await #expect(throws: CancellationError.self) { try await channel.receive() }
+        await #expect(throws: CancellationError.self) { try await channel.send(8) }
+        for await element in channel { Issue.record("received \(element)") }
       }
-      let element = try await channel.receive()
-      #expect(element == 7)
     }
+    let element = try await channel.receive()
+    #expect(element == 7)
   }
 
-  @Test func `an element that meets a cancelled receive is received by somebody, once`() throws {
-    let outcomes = Journal<Bool>()
-    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
-      let channel = BoundedChannel<Int>(capacity: 1)
-      let received = Journal<Int>()
-      try await withThrowingTaskGroup { group in
-        group.addTask {
-          await withTaskGroup(of: Void.self) { receiver in
-            receiver.addTask {
-              if let element = try? await channel.receive() { received.write(element) }
-            }
-            for _ in 0..<2 { await Task.yield() }
-            receiver.cancelAll()
+  @Test(.explored(.many()))
+  func `an element that meets a cancelled receive is received by somebody, once`() async throws {
+    let channel = BoundedChannel<Int>(capacity: 1)
+    let received = Journal<Int>()
+    try await withThrowingTaskGroup { group in
+      group.addTask {
+        await withTaskGroup(of: Void.self) { receiver in
+          receiver.addTask {
+            if let element = try? await channel.receive() { received.write(element) }
           }
+          await Task.yield()
+          receiver.cancelAll()
         }
-        group.addTask {
-          for _ in 0..<2 { await Task.yield() }
-          try await channel.send(1)
-        }
-        try await group.waitForAll()
       }
-      outcomes.write(received.all == [1])
-      channel.finish()
-      if let left = try await channel.receive() { received.write(left) }
-      try #require(received.all == [1], "seed \(scheduler.seed): \(received.all)")
+      group.addTask {
+        try await channel.send(1)
+      }
+      try await group.waitForAll()
     }
-    #expect(outcomes.all.contains(true) && outcomes.all.contains(false))
+    channel.finish()
+    if let left = try await channel.receive() { received.write(left) }
+    try #require(received.all == [1], "\(received.all)")
   }
 
-  @Test func `an element whose send is cancelled is in the channel or with its sender`() throws {
-    let outcomes = Journal<Bool>()
-    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
-      let channel = BoundedChannel<Int>(capacity: 1)
-      try await channel.send(0)
-      let wasSent = Journal<Bool>()
-      let received = Journal<Int>()
-      await withTaskGroup(of: Void.self) { group in
-        group.addTask {
-          await withTaskGroup(of: Void.self) { sender in
-            sender.addTask { wasSent.write((try? await channel.send(1)) != nil) }
-            for _ in 0..<2 { await Task.yield() }
-            sender.cancelAll()
-          }
+  @Test(.explored(.many()))
+  func `an element whose send is cancelled is in the channel or with its sender`() async throws {
+    let channel = BoundedChannel<Int>(capacity: 1)
+    try await channel.send(0)
+    let wasSent = Journal<Bool>()
+    let received = Journal<Int>()
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        await withTaskGroup(of: Void.self) { sender in
+          sender.addTask { wasSent.write((try? await channel.send(1)) != nil) }
+          await Task.yield()
+          sender.cancelAll()
         }
-        group.addTask {
-          for _ in 0..<2 { await Task.yield() }
-          if let element = try? await channel.receive() { received.write(element) }
-        }
-        await group.waitForAll()
       }
-      channel.finish()
-      for await element in channel { received.write(element) }
-      try #require(received.all == (wasSent.all == [true] ? [0, 1] : [0]), "\(scheduler.seed)")
-      outcomes.write(wasSent.all == [true])
+      group.addTask {
+        if let element = try? await channel.receive() { received.write(element) }
+      }
+      await group.waitForAll()
     }
-    #expect(outcomes.all.contains(true) && outcomes.all.contains(false))
+    channel.finish()
+    for await element in channel { received.write(element) }
+    try #require(received.all == (wasSent.all == [true] ? [0, 1] : [0]))
   }
 
-  @Test func `finishing ends every wait: receivers get nothing, senders keep their elements`()
-    throws
+  @Test(.explored(.many()))
+  func `finishing ends every wait: receivers get nothing, senders keep their elements`()
+    async throws
   {
-    try SeededScheduler.explore(seeds: Schedules.seeds()) { scheduler in
-      let full = BoundedChannel<Int>(capacity: 1, name: "frames")
-      let empty = BoundedChannel<Int>(capacity: 1)
-      try await full.send(0)
-      let refused = Journal<Int>()
-      try await withThrowingTaskGroup { group in
-        for element in 1...3 {
-          group.addTask {
-            do {
-              try await full.send(element)
-              Issue.record("seed \(scheduler.seed): sent to a finished channel")
-            } catch let error as ChannelError {
-              try #require(error.reason == .finished)
-              try #require(error.description.contains("frames: it is finished"))
-              refused.write(element)
-            }
-          }
-          group.addTask {
-            let element = try await empty.receive()
-            try #require(element == nil, "seed \(scheduler.seed)")
+    let full = BoundedChannel<Int>(capacity: 1, name: "frames")
+    let empty = BoundedChannel<Int>(capacity: 1)
+    try await full.send(0)
+    let refused = Journal<Int>()
+    try await withThrowingTaskGroup { group in
+      for element in 1...3 {
+        group.addTask {
+          do {
+            try await full.send(element)
+            Issue.record("sent to a finished channel")
+          } catch let error as ChannelError {
+            try #require(error.reason == .finished)
+            try #require(error.description.contains("frames: it is finished"))
+            refused.write(element)
           }
         }
-        for _ in 0..<2 { await Task.yield() }
-        full.finish()
-        empty.finish()
-        try await group.waitForAll()
+        group.addTask {
+          let element = try await empty.receive()
+          try #require(element == nil)
+        }
       }
-      try #require(refused.all.count == 3)
-      let left = try await full.receive()
-      let end = try await full.receive()
-      try #require(left == 0 && end == nil, "seed \(scheduler.seed)")
+      await Task.yield()
+      full.finish()
+      empty.finish()
+      try await group.waitForAll()
     }
+    try #require(refused.all.count == 3)
+    let left = try await full.receive()
+    let end = try await full.receive()
+    try #require(left == 0 && end == nil)
   }
 
-  @Test func `no more senders wait than may`() throws {
-    try SeededScheduler.run(seed: 1) { _ in
-      let channel = BoundedChannel<Int>(capacity: 1, waitingLimit: 1)
-      try await channel.send(0)
-      await withTaskGroup { group in
-        group.addTask { try? await channel.send(1) }
-        await Task.yield()
-        while channel.statistics.waitingSenders == 0 { await Task.yield() }
-        let error = await #expect(throws: ChannelError.self) { try await channel.send(2) }
-        #expect(error?.reason == .tooManySenders(waiting: 1))
-        group.cancelAll()
-      }
+  @Test(.explored(.many(100))) func `no more senders wait than may`() async throws {
+    let channel = BoundedChannel<Int>(capacity: 1, waitingLimit: 1)
+    try await channel.send(0)
+    await withTaskGroup { group in
+      group.addTask { try? await channel.send(1) }
+      await Task.yield()
+      while channel.statistics.waitingSenders == 0 { await Task.yield() }
+      let error = await #expect(throws: ChannelError.self) { try await channel.send(2) }
+      #expect(error?.reason == .tooManySenders(waiting: 1))
+      group.cancelAll()
     }
   }
 
