@@ -1,108 +1,103 @@
 import Interlock
+import InterlockLabTesting
 import InterlockRadio
-import InterlockSimulation
 import TestSupport
 import Testing
 
 @Suite(.tags(.race), .ownThread) struct PipelineFaultTests {
-  @Test func `radio.R1 a send that never returns wedges nothing`() throws {
-    try SeededScheduler.explore(seeds: Schedules.seeds(300)) { scheduler in
-      let modem = ScriptedModem(
-        scheduler.clock, script: { number, _ in number % 2 == 0 ? .neverReturns : .sends })
-      try await PipelineRun(scheduler, modem: modem).running { run in
-        for number in 0..<4 { run.submit(request(number, on: run.clock)) }
-        try await run.sleep(.seconds(2))
-        try #require(run.modem.order == [0, 1, 2, 3])
-        try #require(run.result(1) == .sent && run.result(3) == .sent)
-        let snapshot = run.pipeline.snapshot()
-        try #require(snapshot.counters.unknown == 2)
-        try #require(snapshot.counters.reinitialisations == 2)
-        try #require(snapshot.airtimeTotals.unknown == .shortFrame * 2)
-      }
+  @Test(.explored(.many(300))) func `radio.R1 a send that never returns wedges nothing`()
+    async throws
+  {
+    let modem = ScriptedModem(script: { number, _ in number % 2 == 0 ? .neverReturns : .sends })
+    try await PipelineRun(modem: modem).running { run in
+      for number in 0..<4 { run.submit(request(number, on: run.clock)) }
+      try await run.sleep(.seconds(2))
+      try #require(run.modem.order == [0, 1, 2, 3])
+      try #require(run.result(1) == .sent && run.result(3) == .sent)
+      let snapshot = run.pipeline.snapshot()
+      try #require(snapshot.counters.unknown == 2)
+      try #require(snapshot.counters.reinitialisations == 2)
+      try #require(snapshot.airtimeTotals.unknown == .shortFrame * 2)
     }
   }
 
-  @Test func `a modem that waits for the channel itself is given the time it says it may take`()
-    throws
+  @Test(.explored(.many(100)))
+  func `a modem that waits for the channel itself is given the time it says it may take`()
+    async throws
   {
-    try SeededScheduler.explore(seeds: 0..<100) { scheduler in
-      let modem = ScriptedModem(
-        scheduler.clock, timing: ModemTiming(sendDeadline: .listeningModem),
-        script: { _, _ in .sendsLate(after: .milliseconds(4900)) })
-      try await PipelineRun(scheduler, modem: modem).running { run in
-        run.submit(request(1, on: run.clock))
-        try await run.sleep(.seconds(6))
-        try #require(run.result(1) == .sent)
-        try #require(run.modem.log.resets == 0)
-      }
+    let modem = ScriptedModem(
+      timing: ModemTiming(sendDeadline: .listeningModem),
+      script: { _, _ in .sendsLate(after: .milliseconds(4900)) })
+    try await PipelineRun(modem: modem).running { run in
+      run.submit(request(1, on: run.clock))
+      try await run.sleep(.seconds(6))
+      try #require(run.result(1) == .sent)
+      try #require(run.modem.log.resets == 0)
     }
   }
 
-  @Test func `radio.R2 a radio that fails on every call is left alone until it works again`() throws
+  @Test(.explored(.many(300)))
+  func `radio.R2 a radio that fails on every call is left alone until it works again`() async throws
   {
-    try SeededScheduler.explore(seeds: Schedules.seeds(300)) { scheduler in
-      let recovery = Instant.origin.advanced(by: .seconds(14))
-      let clock = scheduler.clock
-      let modem = ScriptedModem(
-        scheduler.clock,
-        script: { _, _ in clock.now < recovery ? .refuses(after: .zero) : .sends })
-      try await PipelineRun(scheduler, modem: modem).running { run in
-        try await withThrowingTaskGroup(of: Void.self) { group in
-          let received = Shared(0)
-          group.addTask {
-            try? await run.modem.run { _ in received.withLock { $0 += 1 } }
-          }
-          for number in 0..<40 {
-            run.submit(request(number, .flood, on: run.clock))
-            try await run.sleep(.milliseconds(500))
-          }
-          group.cancelAll()
-          try #require(received.value == 20_000 / 7, "reception is not affected")
+    let recovery = Instant.origin.advanced(by: .seconds(14))
+    let clock = Stopwatch()
+    let modem = ScriptedModem(script: { _, _ in
+      clock.now < recovery ? .refuses(after: .zero) : .sends
+    })
+    try await PipelineRun(modem: modem).running { run in
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        let received = Shared(0)
+        group.addTask {
+          try? await run.modem.run { _ in received.withLock { $0 += 1 } }
         }
-        let snapshot = run.pipeline.snapshot()
-        // Three failures, then one after each of the probes that come five seconds later; the third
-        // probe finds a radio that works.
-        try #require(snapshot.counters.failed == 5)
-        try #require(snapshot.counters.breakerOpenings == 3)
-        try #require(run.modem.log.resets == 3)
-        try #require(run.modem.order.count == 5 + Int(snapshot.counters.sent))
-        try #require((5...8).contains(snapshot.counters.sent))
-        try #require(snapshot.counters.refused[.radioDown] == 40 - snapshot.counters.accepted)
-        try #require(!snapshot.isRadioDown)
-        let changes = run.told.events.filter { $0 == .breakerClosed }
-        try #require(changes.count == 1)
+        for number in 0..<40 {
+          run.submit(request(number, .flood, on: run.clock))
+          try await run.sleep(.milliseconds(500))
+        }
+        group.cancelAll()
+        try #require(received.value == 20_000 / 7, "reception is not affected")
       }
+      let snapshot = run.pipeline.snapshot()
+      // Three failures, then one after each of the probes that come five seconds later; the third
+      // probe finds a radio that works.
+      try #require(snapshot.counters.failed == 5)
+      try #require(snapshot.counters.breakerOpenings == 3)
+      try #require(run.modem.log.resets == 3)
+      try #require(run.modem.order.count == 5 + Int(snapshot.counters.sent))
+      try #require((5...8).contains(snapshot.counters.sent))
+      try #require(snapshot.counters.refused[.radioDown] == 40 - snapshot.counters.accepted)
+      try #require(!snapshot.isRadioDown)
+      let changes = run.told.events.filter { $0 == .breakerClosed }
+      try #require(changes.count == 1)
     }
   }
 
-  @Test func `radio.R3 a channel that is busy for ever delays each packet by the limit`() throws {
-    try SeededScheduler.explore(seeds: Schedules.seeds(100)) { scheduler in
-      let modem = ScriptedModem(scheduler.clock, channel: { _ in .busy })
-      try await PipelineRun(scheduler, modem: modem).running { run in
-        run.submit(request(1, on: run.clock))
-        run.submit(request(2, on: run.clock))
-        try await run.sleep(.seconds(9))
-        let starts = run.modem.log.transmissions.map(\.start)
-        try #require(starts[0] == .origin.advanced(by: .seconds(4)))
-        try #require(starts[1] == starts[0].advanced(by: .shortFrame + .seconds(4)))
-        try #require(run.pipeline.snapshot().counters.listenExhausted == 2)
-        // Busy time is not airtime.
-        try #require(run.pipeline.snapshot().airtimeTotals.sent == .shortFrame * 2)
-      }
+  @Test(.explored(.many(100)))
+  func `radio.R3 a channel that is busy for ever delays each packet by the limit`() async throws {
+    let modem = ScriptedModem(channel: { _ in .busy })
+    try await PipelineRun(modem: modem).running { run in
+      run.submit(request(1, on: run.clock))
+      run.submit(request(2, on: run.clock))
+      try await run.sleep(.seconds(9))
+      let starts = run.modem.log.transmissions.map(\.start)
+      try #require(starts[0] == .origin.advanced(by: .seconds(4)))
+      try #require(starts[1] == starts[0].advanced(by: .shortFrame + .seconds(4)))
+      try #require(run.pipeline.snapshot().counters.listenExhausted == 2)
+      // Busy time is not airtime.
+      try #require(run.pipeline.snapshot().airtimeTotals.sent == .shortFrame * 2)
     }
   }
 
-  @Test func `a modem that never says whether the channel is free is re-initialised`() throws {
-    try SeededScheduler.explore(seeds: Schedules.seeds(100)) { scheduler in
-      let modem = ScriptedModem(scheduler.clock, listenTime: .seconds(1000))
-      try await PipelineRun(scheduler, modem: modem).running { run in
-        run.submit(request(1, on: run.clock))
-        try await run.sleep(.seconds(3))
-        guard case .failed = run.result(1) else { throw Unexpected() }
-        try #require(run.modem.log.resets == 1)
-        try #require(run.modem.order == [])
-        try #require(run.pipeline.snapshot().airtime.first?.spent ?? .zero == .zero)
-      }
+  @Test(.explored(.many(100)))
+  func `a modem that never says whether the channel is free is re-initialised`() async throws {
+    let modem = ScriptedModem(listenTime: .seconds(1000))
+    try await PipelineRun(modem: modem).running { run in
+      run.submit(request(1, on: run.clock))
+      try await run.sleep(.seconds(3))
+      guard case .failed = run.result(1) else { throw Unexpected() }
+      try #require(run.modem.log.resets == 1)
+      try #require(run.modem.order == [])
+      try #require(run.pipeline.snapshot().airtime.first?.spent ?? .zero == .zero)
     }
   }
 

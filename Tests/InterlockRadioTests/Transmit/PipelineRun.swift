@@ -1,9 +1,9 @@
 import Interlock
 import InterlockRadio
-import InterlockSimulation
+import TestSupport
 import Testing
 
-/// A pipeline over a scripted modem on a seeded scheduler, with what it told.
+/// A pipeline over a scripted modem in the lab, with what it told.
 final class PipelineRun: Sendable {
   struct Told: Sendable {
     var reports: [Int: [TransmitReport]] = [:]
@@ -13,7 +13,7 @@ final class PipelineRun: Sendable {
 
   let modem: ScriptedModem
   let pipeline: TransmitPipeline
-  let clock: VirtualClock
+  let clock = Stopwatch()
   private let state: Log
 
   private final class Log: Sendable {
@@ -21,20 +21,18 @@ final class PipelineRun: Sendable {
   }
 
   init(
-    _ scheduler: SeededScheduler, _ dutyCycle: DutyCyclePolicy = .unlimited,
+    _ dutyCycle: DutyCyclePolicy = .unlimited,
     policy: TransmitPolicy = TransmitPolicy(), modem: ScriptedModem? = nil,
     record: @escaping @Sendable (AirtimeLedger) async -> Void = { _ in }
   ) {
-    let modem = modem ?? ScriptedModem(scheduler.clock)
+    let modem = modem ?? ScriptedModem()
     let log = Log()
     self.modem = modem
-    clock = scheduler.clock
     state = log
     pipeline = TransmitPipeline(
       modem: modem, settings: ModemSettings(lora: .narrow, transmitPowerDBm: 14),
-      ledger: AirtimeLedger(policy: dutyCycle, at: scheduler.clock.now), policy: policy,
-      clock: scheduler.clock, seed: scheduler.seed, executor: scheduler,
-      record: record,
+      ledger: AirtimeLedger(policy: dutyCycle, at: clock.now), policy: policy, clock: clock,
+      seed: 1, record: record,
       log: { event in log.told.withLock { $0.events.append(event) } })
   }
 
@@ -95,10 +93,10 @@ final class PipelineRun: Sendable {
   }
 }
 
-/// A local or relayed request made on a virtual clock.
+/// A local or relayed request made now.
 func request(
   _ number: Int, _ kind: PacketKind = .direct, origin: TransmitOrigin = .relay,
-  priority: Int? = nil, delay: Duration = .zero, bytes: Int = 5, on clock: VirtualClock
+  priority: Int? = nil, delay: Duration = .zero, bytes: Int = 5, on clock: Stopwatch
 ) -> TransmitRequest {
   request(
     number, kind, origin: origin, priority: priority, delay: delay, bytes: bytes, at: clock.now)

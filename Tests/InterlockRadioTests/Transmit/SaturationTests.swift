@@ -1,34 +1,31 @@
 import Interlock
+import InterlockLabTesting
 import InterlockRadio
-import InterlockSimulation
 import TestSupport
 import Testing
 
 @Suite(.tags(.slow), .ownThread) struct SaturationTests {
   /// One percent of an hour, and never a lack of direct packets of 50 bytes.
-  @Test
+  @Test(.explored(.oneLong))
   func `at one percent under endless traffic the allowance is used to 99 % and never exceeded`()
-    throws
+    async throws
   {
     let hours = 6
-    let frames = try SeededScheduler.run(seed: 1, stepLimit: 20_000_000) { scheduler in
-      var policy = TransmitPolicy()
-      policy.maximumAge = .seconds(4000)  // nobody gives up waiting
-      let run = PipelineRun(
-        scheduler, .hourly(permille: 10), policy: policy)
-      try await run.running { run in
-        let end = Instant.origin.advanced(by: .seconds(3600 * hours))
-        var number = 0
-        while run.clock.now < end {
-          while run.pipeline.snapshot().pending < 8 {
-            run.submit(request(number, bytes: 50, on: run.clock))
-            number += 1
-          }
-          try await run.sleep(.milliseconds(500))
+    var policy = TransmitPolicy()
+    policy.maximumAge = .seconds(4000)  // nobody gives up waiting
+    let run = PipelineRun(.hourly(permille: 10), policy: policy)
+    try await run.running { run in
+      let end = Instant.origin.advanced(by: .seconds(3600 * hours))
+      var number = 0
+      while run.clock.now < end {
+        while run.pipeline.snapshot().pending < 8 {
+          run.submit(request(number, bytes: 50, on: run.clock))
+          number += 1
         }
+        try await run.sleep(.milliseconds(500))
       }
-      return run.modem.log.transmissions
     }
+    let frames = run.modem.log.transmissions
     let allowance = Duration.seconds(36)
     let hour = Duration.seconds(3600)
     func airtime(from start: Instant, to end: Instant) -> Duration {
@@ -50,36 +47,34 @@ import Testing
     }
   }
 
-  @Test func `radio.Q8 ten thousand frames a second leave reception free and the queue bounded`()
-    throws
+  @Test(.explored(.oneLong))
+  func `radio.Q8 ten thousand frames a second leave reception free and the queue bounded`()
+    async throws
   {
-    let modem = try SeededScheduler.run(seed: 8, stepLimit: 20_000_000) { scheduler in
-      let run = PipelineRun(scheduler)
-      let heard = Shared(0)
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await run.modem.run { _ in heard.withLock { $0 += 1 } } }
-        try await run.running { run in
-          for tick in 0..<10_000 {
-            for number in tick * 10..<tick * 10 + 10 {
-              run.submit(request(number, number % 3 == 0 ? .direct : .flood, on: run.clock))
-            }
-            let snapshot = run.pipeline.snapshot()
-            try #require(snapshot.delayed + snapshot.ready <= TransmitPolicy().capacity)
-            try #require(snapshot.isConserved)
-            try await run.sleep(.milliseconds(1))
+    let run = PipelineRun()
+    let heard = Shared(0)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await run.modem.run { _ in heard.withLock { $0 += 1 } } }
+      try await run.running { run in
+        for tick in 0..<10_000 {
+          for number in tick * 10..<tick * 10 + 10 {
+            run.submit(request(number, number % 3 == 0 ? .direct : .flood, on: run.clock))
           }
-          // Submitting takes no time, so ten seconds are ten seconds, and none was missed.
-          try #require(run.clock.now == .origin.advanced(by: .seconds(10)))
-          try #require(heard.value == 10_000 / 7)
-          let counters = run.pipeline.snapshot().counters
-          try #require(counters.accepted + counters.refused.total == 100_000)
-          try #require(counters.refused[.queueFull] + counters.dropped[.queueFull] > 90_000)
+          let snapshot = run.pipeline.snapshot()
+          try #require(snapshot.delayed + snapshot.ready <= TransmitPolicy().capacity)
+          try #require(snapshot.isConserved)
+          try await run.sleep(.milliseconds(1))
         }
-        group.cancelAll()
-        while await group.nextResult() != nil {}
+        // Submitting takes no time, so ten seconds are ten seconds, and none was missed.
+        try #require(run.clock.now == .origin.advanced(by: .seconds(10)))
+        try #require(heard.value == 10_000 / 7)
+        let counters = run.pipeline.snapshot().counters
+        try #require(counters.accepted + counters.refused.total == 100_000)
+        try #require(counters.refused[.queueFull] + counters.dropped[.queueFull] > 90_000)
       }
-      return run.modem
+      group.cancelAll()
+      while await group.nextResult() != nil {}
     }
-    #expect(modem.log.transmissions.count > 80)
+    #expect(run.modem.log.transmissions.count > 80)
   }
 }

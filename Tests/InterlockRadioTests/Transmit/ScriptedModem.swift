@@ -1,5 +1,6 @@
 import Interlock
 import InterlockRadio
+import TestSupport
 
 /// A modem that does with each frame what a script says, and watches how it is treated: no two calls
 /// may ever overlap.
@@ -48,7 +49,7 @@ final class ScriptedModem: Modem {
   private let state = Guarded(Log())
 
   init(
-    _ clock: any MonotonicClock, timing: ModemTiming = ModemTiming(),
+    _ clock: any MonotonicClock = Stopwatch(), timing: ModemTiming = ModemTiming(),
     listenTime: Duration = .zero,
     applyTime: @escaping @Sendable (_ attempt: Int) -> Duration = { _ in .zero },
     channel: @escaping @Sendable (Instant) -> ChannelActivity = { _ in .clear },
