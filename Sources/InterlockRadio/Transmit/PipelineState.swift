@@ -14,6 +14,8 @@ struct PipelineState: Sendable {
   enum Delivery: Sendable {
     case finished(Completion, TransmitReport)
     case event(TransmitEvent)
+    /// All of it has been told: these have waited for that.
+    case caughtUp([CheckedContinuation<Void, Never>])
   }
 
   var machine: TransmitMachine
@@ -24,6 +26,7 @@ struct PipelineState: Sendable {
   private var latest = Instant(nanoseconds: .min)
   private var completions: [TransmitID: Completion] = [:]
   private var isDelivering = false
+  private var tellingWaiters: [CheckedContinuation<Void, Never>] = []
   private var stopWaiters: [CheckedContinuation<Void, Never>] = []
 
   init(machine: TransmitMachine, settings: ModemSettings) {
@@ -89,8 +92,19 @@ struct PipelineState: Sendable {
         }
       }
     }
+    guard tellingWaiters.isEmpty else {
+      defer { tellingWaiters = [] }
+      return .caughtUp(tellingWaiters)
+    }
     isDelivering = false
     return nil
+  }
+
+  /// Waits until whoever is telling has nothing left to tell; false when nobody is.
+  mutating func awaitTelling(_ waiter: CheckedContinuation<Void, Never>) -> Bool {
+    guard isDelivering else { return false }
+    tellingWaiters.append(waiter)
+    return true
   }
 
   // MARK: Running

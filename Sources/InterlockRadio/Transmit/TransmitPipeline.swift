@@ -213,7 +213,8 @@ public final class TransmitPipeline: Sendable {
 
   /// Sends what is submitted until `stop`, or until the task is cancelled, which does the same.
   ///
-  /// It returns when the transmission under way has ended or been given up. It may be run again.
+  /// It returns when the transmission under way has ended or been given up, and the end of every
+  /// packet that was taken before has been told. It may be run again.
   ///
   /// - Throws: `CancellationError` when the task was cancelled; `AlreadyRunning`.
   public func run() async throws {
@@ -227,11 +228,13 @@ public final class TransmitPipeline: Sendable {
       requestStop()
     }
     let waiters = step { state, now in state.end(at: now) }
+    await tellEverything()
     for waiter in waiters { waiter.resume() }
     try Task.checkCancellation()
   }
 
-  /// Drops what waits and returns when nothing is being transmitted any more.
+  /// Drops what waits and returns when nothing is being transmitted any more, and the end of every
+  /// packet that was taken before has been told.
   ///
   /// No transmission begins after it was called. It takes at most the limit of one command and one
   /// send deadline. Packets are refused until the next `run`; stopping twice is harmless. It does not
@@ -243,6 +246,8 @@ public final class TransmitPipeline: Sendable {
       let isOver = state.withLock { !$0.awaitEnd(waiter) }
       if isOver { waiter.resume() }
     }
+    // The run may have ended before, and whoever saw the end of it may still be telling.
+    await tellEverything()
   }
 
   /// Thrown by `run` when the pipeline runs already.
@@ -290,7 +295,17 @@ public final class TransmitPipeline: Sendable {
       switch delivery {
       case .event(let event): log(event)
       case .finished(let completion, let report): completion.tell(report)
+      case .caughtUp(let waiters): for waiter in waiters { waiter.resume() }
       }
+    }
+  }
+
+  /// Tells what there is to tell, and waits for the task that is telling already, if one is.
+  private func tellEverything() async {
+    deliver()
+    await withCheckedContinuation { waiter in
+      let isTold = state.withLock { !$0.awaitTelling(waiter) }
+      if isTold { waiter.resume() }
     }
   }
 }

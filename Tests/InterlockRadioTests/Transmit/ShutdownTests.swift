@@ -1,4 +1,5 @@
 import Interlock
+import InterlockLab
 import InterlockLabTesting
 import InterlockRadio
 import TestSupport
@@ -73,6 +74,45 @@ import Testing
     // What may have been on the air is still spent.
     if situation == .sendHangs, !run.modem.order.isEmpty {
       try #require(run.pipeline.ledger.totals.unknown == .shortFrame)
+    }
+  }
+
+  /// Tasks are interrupted where they give up a lock too.
+  private static let interrupting = {
+    var plan = Plan.many()
+    plan.syncPoints = true
+    return plan
+  }()
+
+  @Test(.explored(interrupting))
+  func `when the stop or the run returns, how every packet ended has been told`() async {
+    await stopWhileAnAnswerComesIn()
+  }
+
+  @Test(
+    .replayed(
+      "lab1/when-the-stop-or-the-run-returns-how-every-packet-ended-has/ce96/0:1,1:2,2:2,11:5,14:4,17:2,18:6,24:6,28:5,29:2,30:8,31:2,32:1/s#e1fe"
+    ))
+  func `a run that ended while another task was telling returned before it had told`() async {
+    await stopWhileAnAnswerComesIn()
+  }
+
+  private func stopWhileAnAnswerComesIn() async {
+    let run = PipelineRun()
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        try? await run.pipeline.run()
+        #expect(run.told.order.sorted() == [1, 2], "when the run returned")
+      }
+      await run.begun()
+      run.submit(request(1, on: run.clock))
+      run.submit(request(2, on: run.clock))
+      group.addTask {
+        // While the first one's answer comes in.
+        try? await run.sleep(.shortFrame)
+        await run.pipeline.stop()
+        #expect(run.told.order.sorted() == [1, 2], "when the stop returned")
+      }
     }
   }
 
