@@ -43,7 +43,9 @@ import Testing
   }
 
   /// The lab replaces functions of the runtime in whatever program it is in.
-  @Test func `lab.L-16 of the programs only interlock-lab has the lab in it`() throws {
+  @Test func `lab.L-16 of the programs only interlock-lab and the lab's benchmarks hold the lab`()
+    throws
+  {
     let table = try table()
     func reaches(_ module: String) -> Set<String> {
       (table.allowed[module] ?? []).reduce(into: []) {
@@ -58,6 +60,10 @@ import Testing
       ])
     for module in try tree.swiftFiles(below: "Sources") where !holders.contains(module.module) {
       #expect(!imports(of: module).contains("InterlockLab"), "\(module.path) imports the lab")
+    }
+    for file in try tree.swiftFiles(below: "Benchmarks/Sources")
+    where !file.path.hasPrefix("Benchmarks/Sources/InterlockLabBench/") {
+      #expect(!imports(of: file).contains("InterlockLab"), "\(file.path) imports the lab")
     }
   }
 

@@ -1,3 +1,4 @@
+import BenchHarness
 import Interlock
 
 let channelSameTask = Benchmark(

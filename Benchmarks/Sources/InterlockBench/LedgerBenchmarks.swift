@@ -1,3 +1,4 @@
+import BenchHarness
 import Glibc
 import Interlock
 import InterlockRadio

@@ -1,4 +1,4 @@
-import Foundation
+import BenchHarness
 import Interlock
 import InterlockMeshCore
 import InterlockRadio
@@ -45,12 +45,4 @@ private func newFrame(_ number: Int) -> [UInt8] {
   frame.append(contentsOf: [0x15, 1, 7])
   for index in 0..<64 { frame.append(UInt8(truncatingIfNeeded: number >> (index % 8 * 8))) }
   return frame
-}
-
-/// The resident memory of this process.
-private func residentBytes() -> Int {
-  guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8),
-    let pages = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
-  else { fatalError("/proc/self/statm does not say how large the process is") }
-  return pages * sysconf(Int32(_SC_PAGESIZE))
 }

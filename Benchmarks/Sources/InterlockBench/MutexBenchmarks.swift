@@ -1,3 +1,4 @@
+import BenchHarness
 import Interlock
 
 /// A guarded box in a class, so that tasks can share it.

@@ -1,3 +1,5 @@
+import BenchHarness
+
 /// Every benchmark there is, in the order in which they run.
 ///
 /// Each is defined in a file of its own.
@@ -19,4 +21,5 @@ let registry: [Benchmark] = [
   meshCoreRules,
   meshCoreMemory,
   meshDay,
+  plainRuntime("runtime"),
 ]

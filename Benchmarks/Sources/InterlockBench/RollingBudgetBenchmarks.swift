@@ -1,3 +1,4 @@
+import BenchHarness
 import Interlock
 
 /// A transmitter that has filled its budget's memory, and goes on.

@@ -1,3 +1,4 @@
+import BenchHarness
 import Interlock
 import InterlockRadio
 

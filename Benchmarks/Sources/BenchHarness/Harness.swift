@@ -94,9 +94,14 @@ struct Harness {
           + "\(right(text(summary.median), 12))\(right(text(summary.maximum), 12))"
           + "\(right(text(summary.median / reference, digits: 2), 6)) ×"
           + "\(right(text(summary.allocations, digits: 2), 14))"
-          + "\(right(text(summary.bytes), 10))")
+          + "\(right(text(summary.bytes), 10))\(rate(summary, of: benchmark))")
     }
     print("")
+  }
+
+  private func rate(_ summary: Summary, of benchmark: Benchmark) -> String {
+    guard let unit = benchmark.rate else { return "" }
+    return "\(right("\(Int(1e9 / summary.median))", 12)) \(unit)/s"
   }
 
   /// A number with that many decimals, without Foundation.
