@@ -93,6 +93,10 @@ void interlock_lab_free_address(void *_Nonnull object);
 // Reads a word of this process that may not be there; false when it is not.
 bool interlock_lab_read(uintptr_t address, uintptr_t *_Nonnull word);
 
+// Tells the thread sanitizer, if the program has it, of a lock that it cannot see.
+void interlock_lab_acquired(const void *_Nonnull lock);
+void interlock_lab_releases(const void *_Nonnull lock);
+
 // From now on a process that dies inside a step says on standard error how that is repeated.
 void interlock_lab_watch_traps(void);
 

@@ -10,7 +10,7 @@ final class Outside: Sendable {
   private static let capacity = 64
 
   private let count = Atomic<Int>(0)
-  private let jobs = Mutex<[UInt]>([])
+  private let jobs = Shared<[UInt]>([])
 
   func insert(_ job: UInt) {
     jobs.withLock { jobs in

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// Who asked for what, when, and what came back: what a concurrent object did, as seen from outside.
 ///
 /// Time is the order of the calls to the history itself. Call ``call(_:)`` before the operation can begin and
@@ -17,7 +15,7 @@ public final class History<Model: SequentialModel>: Sendable {
   }
 
   @usableFromInline let model: Model
-  private let recorded = Mutex(Record())
+  private let recorded = Shared(Record())
   /// The time for the report; nil for the number of the event.
   private let time: (@Sendable (AnyObject) -> Int)?
 
