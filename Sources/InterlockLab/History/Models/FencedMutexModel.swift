@@ -31,8 +31,9 @@ public struct FencedMutexModel: SequentialModel {
       case none
       /// Whoever was given this token.
       case token(UInt64)
-      /// Whoever was given a token nobody knows, as that `acquire` never returned.
-      case unknown
+      /// Whoever was given a token nobody knows, as that `acquire` never returned; it is none of these, all
+      /// greater than the fence, which a `release` was refused with.
+      case unknown(except: Set<UInt64>)
     }
 
     /// Who holds it.
@@ -50,8 +51,22 @@ public struct FencedMutexModel: SequentialModel {
       switch holder {
       case .none: false
       case .token(let held): held == token
-      case .unknown: token >= fence
+      case .unknown(let others): token >= fence && !others.contains(token)
       }
+    }
+
+    /// What is known once `token` turned out not to be the holder's; nil when it must be.
+    @inlinable func excluding(_ token: UInt64) -> State? {
+      guard mayBeHeld(by: token) else { return self }
+      guard case .unknown(var others) = holder else { return nil }
+      others.insert(token)
+      // The fence is the least token that is left.
+      var least = fence
+      while others.remove(least) != nil {
+        guard least < .max else { return nil }
+        least += 1
+      }
+      return State(holder: .unknown(except: others), fence: least)
     }
   }
 
@@ -83,7 +98,7 @@ public struct FencedMutexModel: SequentialModel {
     case .released: return nil
     case nil:
       guard isFree, state.fence < .max else { return nil }
-      return State(holder: .unknown, fence: state.fence + 1)
+      return State(holder: .unknown(except: []), fence: state.fence + 1)
     }
   }
 
@@ -91,7 +106,7 @@ public struct FencedMutexModel: SequentialModel {
     switch result {
     case .released, nil:
       state.mayBeHeld(by: token) ? State(holder: .none, fence: max(state.fence, token)) : nil
-    case .refused: state.holder == .token(token) ? nil : state
+    case .refused: state.excluding(token)
     case .acquired: nil
     }
   }
