@@ -12,7 +12,7 @@ import Testing
   /// What a person can follow, and the most that shrinking may leave.
   private static let mostDeviations = 4
   /// What fits on a page, and is explored to the end.
-  private static let mostSteps = 90
+  private static let mostSteps = 80
 
   /// The default plan, or as much of it as the promise needs.
   private func plan(_ scenario: Scenario, _ seed: UInt64) -> Plan {

@@ -7,24 +7,28 @@ extension Scenario {
   static let budgetCopy: Scenario = {
     let packets = Parameter("packets", 3)
     let fitting = Parameter("packets that fit", 1)
+    let fittingLater = Parameter("packets that fit later", 2)
     return Scenario(
       "guard.budget-pipeline",
       asks: "Does a rolling budget hold while packets come and the allowance changes?",
-      parameters: [packets, fitting], syncPoints: true, foundWithin: 10
+      parameters: [packets, fitting, fittingLater], syncPoints: true, foundWithin: 10
     ) { lab, variant in
       let modem = ModelModem()
-      let allowance = modem.airtime * fitting.value
-      let bench = PipelineBench(modem, allowance: allowance)
+      let allowance = Watched(modem.airtime * fitting.value)
+      let allowanceLater = modem.airtime * fittingLater.value
+      let bench = PipelineBench(modem, allowance: allowance.value)
       let air = modem.radio.air
-      lab.invariant("time on air within the allowance") { air.value.airtime <= allowance }
+      lab.invariant("time on air within the allowance") { air.value.airtime <= allowance.value }
       lab.invariant("the account covers what is on the air") {
         guard variant == .guarded else { return true }
         let budget = bench.pipeline.ledger.budget
         return air.value.airtime <= budget.statistics.spent + budget.pendingAmount
       }
       guard variant == .guarded else {
-        let shared = Watched(
-          RollingBudget(limits: [.init(window: .seconds(60), allowance: allowance)]))
+        @Sendable func limits(_ allowance: Duration) -> [RollingBudget.Limit] {
+          [.init(window: .seconds(60), allowance: allowance)]
+        }
+        let shared = Watched(RollingBudget(limits: limits(allowance.value)))
         await withTaskGroup(of: Void.self) { group in
           for number in 0..<packets.value {
             group.addTask(name: "packet-\(number)") {
@@ -35,6 +39,10 @@ extension Scenario {
               budget.settle(id, as: .sent(start: now, end: SystemClock().now))
               shared.change { [budget] in $0 = budget }
             }
+          }
+          group.addTask(name: "settings") {
+            allowance.change { $0 = allowanceLater }
+            shared.change { $0.setLimits(limits(allowanceLater)) }
           }
         }
         return
@@ -47,9 +55,19 @@ extension Scenario {
               _ = try? await bench.pipeline.transmit(bench.packet(number))
             }
           }
+          group.addTask(name: "settings") {
+            allowance.change { $0 = allowanceLater }
+            // Nobody cancels it, and the modem is told nothing.
+            try? await bench.pipeline.apply(dutyCycle: PipelineBench.dutyCycle(allowanceLater))
+          }
         }
       }
-      lab.check(air.value.frames == fitting.value, "\(air.value.frames) packets sent")
+      lab.check(
+        (fitting.value...fittingLater.value).contains(air.value.frames),
+        "\(air.value.frames) packets sent")
+      lab.check(
+        bench.pipeline.ledger.policy == PipelineBench.dutyCycle(allowanceLater),
+        "the allowance is as before")
       lab.check(bench.isSettled, "the account is not settled")
     }
   }()

@@ -34,6 +34,10 @@ extension Scenario {
         }
         taken.change { $0.append(number) }
       }
+      // While the first packet is on the air, before anything is, as the first one ends, while the second is.
+      let airtime = bench.modem.airtime
+      let moments: [Duration] = [.milliseconds(60), .zero, airtime, airtime + .milliseconds(60)]
+      let moment = moments[lab.choose(moments.count)]
       @Sendable func stop() async {
         let before = taken.value
         variant == .guarded ? await bench.pipeline.stop() : await line.stop()
@@ -46,6 +50,8 @@ extension Scenario {
         group.addTask(name: "sending") {
           if variant == .guarded { try? await bench.pipeline.run() } else { await line.run() }
         }
+        // A stop would not reach it before.
+        if variant == .guarded { await bench.begun() }
         await withTaskGroup(of: Void.self) { group in
           for number in 0..<packets.value {
             group.addTask(name: "packet-\(number)") {
@@ -54,7 +60,7 @@ extension Scenario {
             }
           }
           group.addTask(name: "stop") {
-            await SystemClock().pause(for: .milliseconds(60))
+            await SystemClock().pause(for: moment)
             await stop()
           }
         }

@@ -22,7 +22,7 @@ extension Scenario {
         await document.write(fence, isFenced: variant == .guarded)
       }
       // Its owner crashed: nobody knows this token.
-      _ = await store.acquire("lock", "crashed", for: .seconds(5))
+      _ = await store.acquire("lock", "crashed", for: .seconds(3))
       await withTaskGroup(of: Void.self) { group in
         for writer in 0..<writers.value {
           group.addTask(name: "writer-\(writer)") {
@@ -31,7 +31,7 @@ extension Scenario {
           }
         }
         group.addTask(name: "restarted") {
-          await SystemClock().pause(for: .seconds(6))
+          await SystemClock().pause(for: .seconds(4))
           if variant == .guarded {
             _ = await store.delete("lock", ifOwnedBy: "crashed")
           } else {

@@ -16,14 +16,19 @@ struct PipelineBench: Sendable {
     var policy = TransmitPolicy()
     policy.listensBeforeTalk = false
     policy.localAttempts = 1
-    var dutyCycle = DutyCyclePolicy.unlimited
-    if let allowance {
-      dutyCycle = .windows([.init(window: .seconds(60), allowance: allowance)], name: "minute")
-      dutyCycle.floodPermille = 1000
-    }
     pipeline = TransmitPipeline(
       modem: modem, settings: modem.settings,
-      ledger: AirtimeLedger(policy: dutyCycle, at: SystemClock().now), policy: policy, seed: 1)
+      ledger: AirtimeLedger(
+        policy: allowance.map(Self.dutyCycle) ?? .unlimited, at: SystemClock().now), policy: policy,
+      seed: 1)
+  }
+
+  /// So much time on air in each minute, with nothing set apart for floods.
+  static func dutyCycle(_ allowance: Duration) -> DutyCyclePolicy {
+    var policy = DutyCyclePolicy.windows(
+      [.init(window: .seconds(60), allowance: allowance)], name: "minute")
+    policy.floodPermille = 1000
+    return policy
   }
 
   /// A packet that is dropped, not held, when it does not fit.
@@ -42,6 +47,11 @@ struct PipelineBench: Sendable {
       await body()
       group.cancelAll()
     }
+  }
+
+  /// Waits until the pipeline runs: a stop would not reach it before.
+  func begun() async {
+    while !pipeline.isRunning { await Task.yield() }
   }
 
   /// Whether every packet that was taken has ended once, and was paid for once.
