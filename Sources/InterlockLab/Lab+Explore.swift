@@ -56,7 +56,8 @@ extension Lab {
   /// Runs the one schedule a replay string names.
   ///
   /// - Parameters:
-  ///   - schedule: The text a report gave.
+  ///   - schedule: The text a report gave; or `lab1/<name>/seed=<seed>/<strategy>`, which runs what the strategy
+  ///     chooses (`random`, `pct:<depth>`, `uniform` or `pos`).
   ///   - strictly: Whether to take another way than the run that was found is a failure. Not for a schedule that is
   ///     kept while the body changes: it then is run as far as it fits.
   ///   - file: Where the body stands.
@@ -67,6 +68,11 @@ extension Lab {
     _ schedule: String, strictly: Bool = true, file: String = #fileID,
     _ body: @escaping @Sendable (Lab) async throws -> Void
   ) async throws(ScheduleError) -> Report {
+    if let seeded = try SeededSchedule(parsing: schedule) {
+      var plan = Plan.random(schedules: 1)
+      plan.name = seeded.name
+      return Explorer(plan, file: file, body).replay(seeded)
+    }
     let parsed = try Schedule(parsing: schedule)
     return Explorer(.random(schedules: 1), file: file, body).replay(parsed, strictly: strictly)
   }

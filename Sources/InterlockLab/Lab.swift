@@ -68,15 +68,36 @@ public struct Lab: Sendable {
 
   /// One of `count` outcomes of something that may go either way; each is tried like an order of steps.
   ///
+  /// - Parameters:
+  ///   - count: How many there are.
+  ///   - label: What it is called in the trace; nothing for no line.
   /// - Returns: a number below `count`; 0 is what happens when nothing unusual does.
-  public func choose(_ count: Int) -> Int { engine.choose(count) }
+  public func choose(_ count: Int, _ label: String = "") -> Int {
+    let choice = engine.choose(count)
+    if !label.isEmpty { note("\(label): \(choice) of \(count)") }
+    return choice
+  }
 
-  /// Where something may fail: a plan with faults lets some visits throw.
+  /// A number of the body, such as how many clients there are: the largest, and while a failure is made small the
+  /// smallest with which it still fails.
+  ///
+  /// - Parameters:
+  ///   - name: What it is called in schedules: letters, digits and dashes.
+  ///   - range: What it may be.
+  /// - Returns: the number; the same for the same name.
+  public func parameter(_ name: String, _ range: ClosedRange<Int>) -> Int {
+    engine.parameter(name, range)
+  }
+
+  /// Where something may fail, or take long: a plan with faults lets some visits throw, and some sleep.
+  ///
+  /// A delay ends early when the task is cancelled.
   ///
   /// - Throws: ``InjectedFault``.
   public func fault(_ label: String) async throws(InjectedFault) {
-    guard engine.fails(at: label) else { return }
-    throw InjectedFault(label: label)
+    let (delay, fails) = engine.visit(label)
+    if delay > .zero { try? await Task.sleep(for: delay) }
+    if fails { throw InjectedFault(label: label) }
   }
 
   /// Starts a simulated process: a plan with faults may crash it.
@@ -107,11 +128,23 @@ public struct Lab: Sendable {
     engine.fingerprint = { $0.combine(state()) }
   }
 
+  /// How a step uses something.
+  public enum Access: Sendable, Hashable {
+    /// It looks: the order of two that look makes no difference.
+    case reading
+    /// It may change it.
+    case writing
+  }
+
   /// This step uses something that other tasks may use as well, and that is no actor: what
   /// ``Plan/Reduction/isolation`` must know of.
-  public func touch(_ object: AnyObject) {
+  ///
+  /// - Parameters:
+  ///   - object: What it uses.
+  ///   - access: How.
+  public func touch(_ object: AnyObject, _ access: Access = .writing) {
     let address = unsafe UInt(bitPattern: Unmanaged.passUnretained(object).toOpaque())
-    engine.touch(address, isObject: true)
+    engine.touch(address, isObject: true, access)
   }
 
   // MARK: What can be known

@@ -316,6 +316,63 @@ import Testing
     #expect(reason.contains("127"))
   }
 
+  @Test func `a call that takes long is found by its delay, which replays`() async throws {
+    let body: @Sendable (Lab) async throws -> Void = { lab in
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { try? await lab.fault("send") }
+      }
+      lab.check(lab.elapsed < .seconds(30), "too late")
+    }
+    for plan in [Plan.random(schedules: 1000, seed: 0), .exhaustive(preemptions: nil)] {
+      var plan = plan
+      try await Lab.explore(plan, body)
+      plan.faults = .delayAnywhere
+      let failure = await #expect(throws: LabFailure.self) { try await Lab.explore(plan, body) }
+      let schedule = try #require(failure?.report.schedule)
+      #expect(schedule.contains("/f=d1."))
+      let replayed = try await Lab.replay(schedule, body)
+      #expect(replayed.outcome == .failed("too late"))
+      #expect(replayed.trace?.description.contains("send takes") == true)
+    }
+  }
+
+  @Test func `delays are of every magnitude up to the longest`() async throws {
+    var plan = Plan.random(schedules: 2000, seed: 0)
+    plan.faults = .delayAnywhere
+    plan.faults.longestDelay = .seconds(1)
+    let seen = Locked<Set<Int64>>([])
+    try await Lab.explore(plan) { lab in
+      try await lab.fault("send")
+      let milliseconds = Int64(lab.elapsed / .milliseconds(1))
+      seen.change { _ = $0.insert(milliseconds) }
+    }
+    #expect(seen.value.max() ?? 0 <= 1000)
+    for magnitude in 0..<9 {
+      #expect(seen.value.contains { $0 >> magnitude == 1 }, "2^\(magnitude) ms")
+    }
+  }
+
+  @Test func `a fault can be put into every schedule`() async throws {
+    var plan = Plan.random(schedules: 10, seed: 0)
+    plan.faults.always = [.error(label: "send", visit: 2)]
+    let failed = Locked(0)
+    try await Lab.explore(plan) { lab in
+      try await lab.fault("send")
+      do { try await lab.fault("send") } catch { failed.change { $0 += 1 } }
+    }
+    // One schedule in a hundred runs twice.
+    #expect(failed.value == 11)
+  }
+
+  @Test func `a choice with a label is a line of the trace`() async throws {
+    let failure = await #expect(throws: LabFailure.self) {
+      try await Lab.explore(.exhaustive(preemptions: nil)) { lab in
+        lab.check(lab.choose(3, "coin") != 2, "two")
+      }
+    }
+    #expect(failure?.report.trace?.description.contains("| coin: 2 of 3") == true)
+  }
+
   @Test func `a body that does not repeat is found out`() async throws {
     let runs = Locked(0)
     let failure = await #expect(throws: LabFailure.self) {

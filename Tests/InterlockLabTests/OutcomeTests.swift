@@ -38,8 +38,8 @@ import Testing
     }
     #expect(
       tasks.map(\.description) == [
-        "main waits for task alice", "alice waits for a continuation",
-        "bob waits for a continuation",
+        "main waits for task alice since step 1", "alice waits for a continuation since step 7",
+        "bob waits for a continuation since step 6",
       ])
   }
 
@@ -55,7 +55,7 @@ import Testing
       Issue.record("\(report.outcome)")
       return
     }
-    #expect(tasks.map(\.description) == ["watcher waits for a continuation"])
+    #expect(tasks.map(\.description) == ["watcher waits for a continuation since step 2"])
   }
 
   @Test func `lab.L-7 a loop without end meets the limit of steps`() async throws {

@@ -59,6 +59,29 @@ import Testing
     #expect(traces.count == 1)
   }
 
+  @Test(arguments: ["random", "pct:3", "uniform", "pos"])
+  func `a schedule can be named by its seed`(_ strategy: String) async throws {
+    var outcomes: Set<Outcome> = []
+    for seed in 0..<60 {
+      let report = try await Lab.replay("lab1/body/seed=\(seed)/\(strategy)", Self.fromASet)
+      let again = try await Lab.replay(try #require(report.schedule), Self.fromASet)
+      #expect(again.outcome == report.outcome)
+      #expect(again.trace == report.trace)
+      outcomes.insert(report.outcome)
+    }
+    #expect(outcomes.contains(.failed("an update was lost")))
+  }
+
+  @Test func `a seed alone is the schedule of an exploration with it`() async throws {
+    let failure = await #expect(throws: LabFailure.self) {
+      try await Lab.explore(.random(schedules: 100, seed: 7), Self.fromASet)
+    }
+    let seed = try #require(failure?.report.seed)
+    let report = try await Lab.replay("lab1/body/seed=\(seed)/random", Self.fromASet)
+    #expect(report.outcome == failure?.report.outcome)
+    #expect(report.deviationsFound == failure?.report.deviationsFound)
+  }
+
   @Test func `lab.L-4 a thousand seeds are more than a hundred runs`() async throws {
     let statistics = await Lab.measure(.random(schedules: 1000)) { _ in
       let counter = Counter()

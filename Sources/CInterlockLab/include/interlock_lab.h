@@ -90,6 +90,12 @@ void interlock_lab_release(void *_Nonnull object);
 void interlock_lab_keep_address(void *_Nonnull object);
 void interlock_lab_free_address(void *_Nonnull object);
 
+// Jobs that threads outside have brought to a lab, of all runs. Whoever has seen so many may wait, no longer than
+// so many nanoseconds, for another.
+uint64_t interlock_lab_arrivals(void);
+void interlock_lab_tell_arrival(void);
+void interlock_lab_await_arrival(uint64_t seen, int64_t nanoseconds);
+
 // Reads a word of this process that may not be there; false when it is not.
 bool interlock_lab_read(uintptr_t address, uintptr_t *_Nonnull word);
 

@@ -26,11 +26,6 @@ extension Engine {
     if isFrozen(arrived) { parked.append(arrived) } else { ready.append(arrived) }
   }
 
-  /// A job from a thread that runs no lab.
-  static func arriveFromOutside(_ job: UnownedJob) {
-    Outside.arrivals.insert(unsafe unsafeBitCast(job, to: UInt.self))
-  }
-
   /// A job that only wakes a sleeper, when its time has come.
   func sleep(_ job: UnownedJob, for delay: Duration?) {
     guard let delay else {
@@ -58,10 +53,6 @@ extension Engine {
     guard !isTask || tasks.number(of: job) != nil else { return false }
     arrive(unsafe unsafeBitCast(job, to: UnownedJob.self), actor: 0)
     return true
-  }
-
-  func escaped(_ function: String) {
-    fail(.escaped(function: function, task: tasks.label(running)))
   }
 
   /// The number of a task, which is new if it has not been seen.

@@ -46,12 +46,19 @@ extension Engine {
   /// The index in `ready` of what runs next.
   func pickNext() -> Int {
     if fingerprint != nil, ready.count > 1, let state = state { strategy.reaches(state) }
-    guard ready.contains(where: isSpinning), !ready.allSatisfy(isSpinning) else {
-      return pick(ready, last: last)
-    }
+    let holdsBack = ready.contains(where: isSpinning) && !ready.allSatisfy(isSpinning)
+    guard holdsBack || setup.fifoActors else { return pick(ready, last: last) }
     menu.removeAll(keepingCapacity: true)
-    for job in ready where !isSpinning(job) { menu.append(job) }
+    for job in ready where !(holdsBack && isSpinning(job)) && isInTurn(job) { menu.append(job) }
+    // Who is in turn may be who only yields.
+    if menu.isEmpty { for job in ready where isInTurn(job) { menu.append(job) } }
     let chosen = menu[pick(menu, last: last)]
     return ready.firstIndex { $0.sequence == chosen.sequence } ?? 0
+  }
+
+  /// Whether nobody came to its actor before, if actors serve in order.
+  func isInTurn(_ job: ReadyJob) -> Bool {
+    guard setup.fifoActors, job.actor != 0 else { return true }
+    return !ready.contains { $0.actor == job.actor && $0.sequence < job.sequence }
   }
 }

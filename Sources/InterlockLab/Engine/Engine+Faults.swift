@@ -15,16 +15,24 @@ extension Engine {
       case .crash(_, let process):
         guard let index = processes.firstIndex(where: { $0.name == process }) else { continue }
         crash(index)
-      case .error: continue
+      case .error, .delay: continue
       }
     }
   }
 
-  /// Whether this visit of a site fails.
-  func fails(at label: String) -> Bool {
+  /// What goes wrong in this visit of a site: how long it takes, and whether it then fails.
+  func visit(_ label: String) -> (delay: Duration, fails: Bool) {
     let visit = sites.visit(label)
-    guard setup.faults.contains(.error(label: label, visit: visit)) else { return false }
-    journal?.fault("\(label) fails")
-    return true
+    var (delay, fails) = (0, false)
+    for fault in setup.faults {
+      switch fault {
+      case .error(label, visit): fails = true
+      case .delay(label, visit, let milliseconds): delay += milliseconds
+      default: continue
+      }
+    }
+    if delay > 0 { journal?.fault("\(label) takes \(Duration.milliseconds(delay).seconds)") }
+    if fails { journal?.fault("\(label) fails") }
+    return (.milliseconds(delay), fails)
   }
 }

@@ -31,6 +31,10 @@ extension Engine {
   /// Takes steps until there is nothing left to do or something went wrong.
   private func takeSteps() {
     while failure == nil {
+      if setup.outsideWait != nil {
+        takeArrivals()
+        if waitForOutside() { continue }
+      }
       if isIdle || slips() {
         guard wakeSleepers() else { return }
         continue
@@ -48,7 +52,7 @@ extension Engine {
 
   private func judge() -> Outcome {
     if let failure { return failure }
-    if Outside.arrivals.total != outsideBefore, let task = Outside.arrivals.taskOfFirst(in: tasks) {
+    if let task = taskFromOutside {
       return .escaped(function: "another thread", task: tasks.label(task))
     }
     let unfinished = unfinishedTasks()
@@ -64,7 +68,8 @@ extension Engine {
       let object = RuntimeObject(address: record.object)
       guard !record.isFrozen, !object.isComplete else { return nil }
       return UnfinishedTask(
-        task: tasks.label(Int32(truncatingIfNeeded: index)), waitsFor: describe(object.wait))
+        task: tasks.label(Int32(truncatingIfNeeded: index)), waitsFor: describe(object.wait),
+        since: Int(record.lastStep))
     }
   }
 

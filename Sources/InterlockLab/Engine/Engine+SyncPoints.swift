@@ -16,7 +16,9 @@ extension Engine {
         ReadyJob(
           job: 0, mode: .task, task: running, actor: 0, sequence: sequence,
           enabledBy: UInt32(truncatingIfNeeded: steps)))
-      for job in ready where job.actor == 0 || !occupied.contains(job.actor) { menu.append(job) }
+      for job in ready where job.actor == 0 || !occupied.contains(job.actor) && isInTurn(job) {
+        menu.append(job)
+      }
       guard menu.count > 1, !isSomebodyBeingCancelled else { return }
       sequence &+= 1
       let index = pick(menu, last: running)

@@ -41,8 +41,10 @@ internal import CInterlockLab
   var isBodyFinished = false
   /// The first thing that went wrong.
   var failure: Outcome?
-  /// Jobs that had come from outside when the run began.
-  private(set) var outsideBefore = 0
+  /// Jobs that had come from outside when it was last looked.
+  var arrivalsSeen: UInt64 = 0
+  /// Whether something is out that may come back.
+  var hasLeft = false
 
   // What is told of it.
   /// Where the run differs from the default one.
@@ -65,6 +67,8 @@ internal import CInterlockLab
   @safe @exclusivity(unchecked) var menu: [ReadyJob] = []
   /// Mixes in all of the body's state that can make a difference, when the body says how.
   var fingerprint: (@Sendable (inout Hasher) -> Void)?
+  /// The numbers the body asked for, in order.
+  var parameters: [Parameter] = []
   /// The end of a run that does not end.
   var lastSteps = LastSteps()
 
@@ -146,7 +150,8 @@ internal import CInterlockLab
 
   /// Forgets the last run, and keeps its storage; also after the last one.
   func reset() {
-    outsideBefore = Outside.arrivals.total
+    arrivalsSeen = OutsideArrivals.shared.total
+    hasLeft = false
     releaseTasks()
     ready.removeAll(keepingCapacity: true)
     timers.removeAll()
@@ -166,6 +171,7 @@ internal import CInterlockLab
     objects.removeAll()
     footprint.removeAll()
     fingerprint = nil
+    parameters.removeAll(keepingCapacity: true)
     lastSteps.removeAll()
     now = 0
   }
@@ -192,8 +198,9 @@ internal import CInterlockLab
   /// - Parameters:
   ///   - address: What it uses.
   ///   - isObject: Whether it is the address of an object, not of memory.
-  func touch(_ address: UInt, isObject: Bool) {
+  ///   - access: How.
+  func touch(_ address: UInt, isObject: Bool, _ access: Lab.Access = .writing) {
     guard strategy.followsFootprints else { return }
-    footprint.insert(objects.number(of: address, isObject: isObject))
+    footprint.insert(objects.number(of: address, isObject: isObject), access)
   }
 }

@@ -1,17 +1,19 @@
 /// Something that goes wrong at one point of a run.
-enum Fault: Sendable, Hashable {
-  /// The task is cancelled before the step.
+public enum Fault: Sendable, Hashable {
+  /// The task is cancelled before the step; both are numbers of the trace, the step one less.
   case cancel(step: Int, task: Int32)
   /// Nothing of the process runs from the step on.
   case crash(step: Int, process: String)
-  /// `Lab.fault(_:)` throws, the `visit`-th time it is called with the label, from 1.
+  /// ``Lab/fault(_:)`` throws, the `visit`-th time it is called with the label, from 1.
   case error(label: String, visit: Int)
+  /// The same takes so long instead, in virtual time.
+  case delay(label: String, visit: Int, milliseconds: Int)
 
   /// The step before which it happens; nil when it has none.
   var step: Int? {
     switch self {
     case .cancel(let step, _), .crash(let step, _): step
-    case .error: nil
+    case .error, .delay: nil
     }
   }
 }

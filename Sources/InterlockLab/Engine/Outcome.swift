@@ -60,9 +60,14 @@ public struct UnfinishedTask: Sendable, Hashable, CustomStringConvertible {
   public let task: String
   /// What it waits for, as far as the runtime tells.
   public let waitsFor: String
+  /// The step since which it has not run, by the number in the trace; 0 when it never has.
+  public let since: Int
 
   /// What a reader is told.
-  public var description: String { "\(task) waits for \(waitsFor)" }
+  public var description: String {
+    since == 0
+      ? "\(task) never ran" : "\(task) waits for \(waitsFor) since step \(since)"
+  }
 }
 
 extension Outcome: CustomStringConvertible {

@@ -6,6 +6,12 @@ struct RunSetup: Sendable {
   /// Whether a task may be interrupted where it has just given up a lock.
   var syncPoints = false
   var faults: [Fault] = []
+  /// Numbers of the body that are not to be the largest.
+  var parameters: [Parameter] = []
+  /// Whether an actor serves its jobs in the order in which they came.
+  var fifoActors = false
+  /// How long outside work is waited for, in real nanoseconds; nil when it is an escape.
+  var outsideWait: Int64?
   /// What the body's random numbers begin with.
   var seed: UInt64 = 0
 }

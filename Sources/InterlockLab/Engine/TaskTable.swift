@@ -16,8 +16,9 @@ struct TaskTable: Sendable {
     var lineage: UInt64 = 0
     /// Tasks it made so far.
     var children: UInt32 = 0
-    /// Steps it took.
+    /// Steps it took, and the number of the last one.
     var steps: UInt32 = 0
+    var lastStep: UInt32 = 0
     var name: String?
     /// Whether its process crashed.
     var isFrozen = false

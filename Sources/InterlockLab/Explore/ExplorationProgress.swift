@@ -8,6 +8,7 @@ public struct ExplorationProgress: Sendable {
   public private(set) var steps = 0
   private let start = interlock_lab_real_time()
   private var told = interlock_lab_real_time()
+  private var hashes: Set<TraceHash> = []
 
   /// Real time since it began.
   public var elapsed: Duration { .nanoseconds(interlock_lab_real_time() - start) }
@@ -17,9 +18,13 @@ public struct ExplorationProgress: Sendable {
     Int(Double(schedules) * 1e9 / Double(max(1, interlock_lab_real_time() - start)))
   }
 
-  mutating func count(steps: Int) {
+  /// Schedules that differ in the order of their steps, up to ``Report/mostDistinctSchedules``.
+  var distinctSchedules: Int { hashes.count }
+
+  mutating func count(steps: Int, hash: TraceHash) {
     schedules += 1
     self.steps += steps
+    if hashes.count < Report.mostDistinctSchedules { hashes.insert(hash) }
   }
 
   /// Whether a second has passed since somebody was told.

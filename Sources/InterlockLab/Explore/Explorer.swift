@@ -2,12 +2,11 @@ internal import CInterlockLab
 
 /// Runs a body under the schedules of a plan.
 final class Explorer {
-  private let plan: Plan
-  private let engine = Engine()
+  let plan: Plan
+  let engine = Engine()
   private let body: @Sendable () async throws -> Void
   private let build: String
   private let note: ReplayNote
-  private static let schedulesOfLastSearch = 500
   private static let stepsOfEndlessness = 30
   /// What the note was made from.
   private var noted: RunSetup?
@@ -34,31 +33,35 @@ final class Explorer {
     if let refusal = SelfCheck.result.refusal { return .refused(refusal) }
     var progress = ExplorationProgress()
     var sequence = StrategySequence(plan)
+    // What cannot be run again has to be told while it happens.
+    if plan.outsideWait != nil { engine.journal = Journal() }
     while !isOver(progress), let next = sequence.next() {
       let outcome = run(next.strategy, next.setup)
       if outcome.isPassed, let problem = next.strategy.problem {
-        progress.count(steps: engine.steps)
+        progress.count(steps: engine.steps, hash: engine.traceHash)
         return report(.diverged(problem), next, progress)
       }
       if next.strategy.isRedundant { continue }
-      progress.count(steps: engine.steps)
+      progress.count(steps: engine.steps, hash: engine.traceHash)
       sequence.finished(engine)
       if let tell, progress.isNews() { tell(progress) }
       guard outcome.isPassed else { return report(outcome, next, progress) }
-      if plan.checkDeterminism, progress.schedules % 100 == 1,
+      if plan.checkDeterminism, plan.outsideWait == nil, progress.schedules % 100 == 1,
         let difference = differenceOnRepetition(next.setup)
       {
         return report(difference, next, progress)
       }
     }
-    return Report(
-      schedules: progress.schedules, steps: progress.steps, isComplete: sequence.isComplete,
-      outcome: .passed)
+    var report = Report(progress, .passed)
+    report.isComplete = sequence.isComplete
+    return report
   }
 
   /// Runs every schedule of the plan, and counts.
   func measure() -> Statistics {
     var statistics = Statistics()
+    statistics.refusal = SelfCheck.result.refusal
+    guard statistics.refusal == nil else { return statistics }
     var sequence = StrategySequence(plan)
     while let next = sequence.next() {
       let outcome = run(next.strategy, next.setup)
@@ -67,6 +70,25 @@ final class Explorer {
       sequence.finished(engine)
     }
     return statistics
+  }
+
+  /// Runs the schedule that a strategy chooses from a seed, and keeps what happened.
+  ///
+  /// - Parameter schedule: Which.
+  /// - Returns: what happened, with the string that names its decisions.
+  func replay(_ schedule: SeededSchedule) -> Report {
+    if let refusal = SelfCheck.result.refusal { return .refused(refusal) }
+    var sequence = StrategySequence(schedule.plan(like: plan))
+    while let next = sequence.next() {
+      _ = run(next.strategy, next.setup)
+      sequence.finished(engine)
+      guard next.seed == nil else {
+        var decided = self.schedule(engine.deviations.all, next.setup)
+        decided.check = engine.traceHash.check
+        return replay(decided)
+      }
+    }
+    return .refused("no schedule has a seed")
   }
 
   /// Runs one schedule, and keeps what happened.
@@ -91,54 +113,40 @@ final class Explorer {
           : "it took other steps; it is of build \(schedule.build), and this is \(build)")
     }
     return Report(
-      schedules: 1, steps: engine.steps, isComplete: false, outcome: outcome, strategy: "replay",
-      schedule: schedule.text, deviationsFound: schedule.deviations.count, trace: trace)
+      schedules: 1, steps: engine.steps, distinctSchedules: 1, isComplete: false, outcome: outcome,
+      strategy: "replay", schedule: schedule.text, deviationsFound: schedule.deviations.count,
+      trace: trace)
   }
 
   private func report(
     _ outcome: Outcome, _ found: StrategySequence.Next, _ progress: ExplorationProgress
   ) -> Report {
-    let deviations = engine.deviations.all
-    var small = schedule(deviations, found.setup)
+    var report = Report(progress, outcome)
+    report.strategy = found.name
+    report.seed = found.seed
+    report.deviationsFound = engine.deviations.count
+    guard plan.outsideWait == nil else {
+      report.trace = trace
+      return report
+    }
+    var small = schedule(engine.deviations.all, found.setup)
     if case .diverged = outcome {
       // It cannot be repeated, so nothing can be made smaller.
     } else if plan.checkDeterminism, let difference = differenceOnRepetition(found.setup) {
-      return Report(
-        schedules: progress.schedules, steps: progress.steps, isComplete: false,
-        outcome: difference,
-        strategy: found.name, seed: found.seed, schedule: small.text,
-        deviationsFound: deviations.count)
+      report.outcome = difference
+      report.schedule = small.text
+      return report
     } else {
-      var shrinker = Shrinker { [self] candidate in
-        run(DeviatingOrder(candidate.deviations), setup(of: candidate)).kind == outcome.kind
-      }
-      small = smaller(than: shrinker.shrink(small), kind: outcome.kind)
+      small = smallest(small, like: outcome)
     }
     engine.journal = Journal()
     let last = run(DeviatingOrder(small.deviations), setup(of: small))
     small.check = engine.traceHash.check
-    return Report(
-      schedules: progress.schedules, steps: progress.steps, isComplete: false,
-      outcome: last.kind == outcome.kind ? last : outcome, strategy: found.name, seed: found.seed,
-      schedule: small.text, deviationsFound: deviations.count,
-      // The first thousands of steps of a run that does not end say no more than the last ones.
-      trace: last.isEndless ? trace?.suffix(Self.stepsOfEndlessness) : trace)
-  }
-
-  /// A smaller schedule that taking out and moving deviations does not reach, if the first few hundred with
-  /// fewer preemptions have one.
-  private func smaller(than small: Schedule, kind: String) -> Schedule {
-    guard small.deviations.count > 1 else { return small }
-    var best = small
-    let walk = ExhaustiveWalk(preemptions: small.deviations.count - 1)
-    for _ in 0..<Self.schedulesOfLastSearch {
-      let outcome = run(walk, setup(of: small))
-      if outcome.kind == kind, engine.deviations.count < best.deviations.count {
-        best.deviations = engine.deviations.all
-      }
-      guard best.deviations.count > 1, walk.advance() else { break }
-    }
-    return best
+    report.outcome = last.kind == outcome.kind ? last : outcome
+    report.schedule = small.text
+    // The first thousands of steps of a run that does not end say no more than the last ones.
+    report.trace = last.isEndless ? trace?.suffix(Self.stepsOfEndlessness) : trace
+    return report
   }
 
   /// Runs the last schedule again; how it differs, if it does.
@@ -167,18 +175,20 @@ final class Explorer {
   private func schedule(_ deviations: [Deviation], _ setup: RunSetup) -> Schedule {
     Schedule(
       name: plan.name, build: build, deviations: deviations, faults: setup.faults, time: setup.time,
-      syncPoints: setup.syncPoints, seed: engine.usedRandom ? setup.seed : 0)
+      syncPoints: setup.syncPoints, fifoActors: setup.fifoActors, parameters: setup.parameters,
+      seed: engine.usedRandom ? setup.seed : 0)
   }
 
-  private func setup(of schedule: Schedule) -> RunSetup {
+  func setup(of schedule: Schedule) -> RunSetup {
     RunSetup(
       steps: plan.steps, time: schedule.time, syncPoints: schedule.syncPoints,
-      faults: schedule.faults, seed: schedule.seed)
+      faults: schedule.faults, parameters: schedule.parameters, fifoActors: schedule.fifoActors,
+      seed: schedule.seed)
   }
 
-  private func run(_ strategy: Strategy, _ setup: RunSetup) -> Outcome {
+  func run(_ strategy: Strategy, _ setup: RunSetup) -> Outcome {
     // Made only when something of it changed: most runs differ in nothing but their decisions.
-    if noted?.faults != setup.faults || engine.usedRandom {
+    if noted?.faults != setup.faults || noted?.parameters != setup.parameters || engine.usedRandom {
       note.show(schedule([], setup))
       noted = setup
     }

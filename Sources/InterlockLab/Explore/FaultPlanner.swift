@@ -29,9 +29,9 @@ struct FaultPlanner: Sendable {
 
   /// Faults at random places; none while nothing is known of them.
   func faults(_ seed: UInt64) -> [Fault] {
-    guard plan != .none, steps > 0 else { return [] }
+    guard plan != .none, steps > 0 else { return plan.always }
     var generator = SplitMix(seed ^ 0xF0F0_F0F0_F0F0_F0F0)
-    var faults: [Fault] = []
+    var faults = plan.always
     for _ in 0..<plan.cancellations {
       faults.append(
         .cancel(
@@ -45,7 +45,24 @@ struct FaultPlanner: Sendable {
       let site = sites[generator.below(sites.count)]
       faults.append(.error(label: site.label, visit: 1 + generator.below(site.count)))
     }
+    for _ in 0..<plan.delays where !sites.isEmpty {
+      let site = sites[generator.below(sites.count)]
+      faults.append(
+        .delay(
+          label: site.label, visit: 1 + generator.below(site.count),
+          milliseconds: delay(&generator)))
+    }
     return faults
+  }
+
+  private var longestDelay: Int {
+    max(1, Int(truncatingIfNeeded: plan.longestDelay.wholeNanoseconds / 1_000_000))
+  }
+
+  /// Milliseconds: first the order of magnitude, then the number.
+  private func delay(_ generator: inout SplitMix) -> Int {
+    let magnitude = generator.below(Int.bitWidth - longestDelay.leadingZeroBitCount)
+    return min(longestDelay, 1 << magnitude + generator.below(1 << magnitude))
   }
 
   /// Every single fault there is a place for.
@@ -66,6 +83,14 @@ struct FaultPlanner: Sendable {
     if plan.errors > 0 {
       for site in sites {
         for visit in 1...site.count { faults.append(.error(label: site.label, visit: visit)) }
+      }
+    }
+    if plan.delays > 0 {
+      for site in sites {
+        for visit in 1...site.count {
+          faults.append(
+            .delay(label: site.label, visit: visit, milliseconds: longestDelay))
+        }
       }
     }
     return faults

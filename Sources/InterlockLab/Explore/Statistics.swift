@@ -10,6 +10,8 @@ public struct Statistics: Sendable, Hashable {
   public var distinctSchedules: Int { hashes.count }
   /// Steps of all schedules.
   public private(set) var steps = 0
+  /// Why nothing was run; nil when the lab is in control of the runtime.
+  public internal(set) var refusal: String?
   private var hashes: Set<TraceHash> = []
 
   mutating func count(_ outcome: Outcome, steps: Int, hash: TraceHash) {

@@ -30,6 +30,7 @@ struct StrategySequence {
   init(_ plan: Plan) {
     self.plan = plan
     planner = FaultPlanner(plan.faults)
+    currentFaults = plan.faults.always
     switch plan.method {
     case .exhaustive(let preemptions): exhaustive = ExhaustiveWalk(preemptions: preemptions)
     case .reduced(let countsCompletions):
@@ -54,7 +55,9 @@ struct StrategySequence {
     // A walk that repeats its last schedule up to one decision needs the same faults and numbers there.
     next.setup = RunSetup(
       steps: plan.steps, time: plan.time, syncPoints: plan.syncPoints,
-      faults: next.seed.map(planner.faults) ?? currentFaults, seed: next.seed ?? plan.seed)
+      faults: next.seed.map(planner.faults) ?? currentFaults,
+      fifoActors: plan.fifoActors && !next.strategy.followsFootprints,
+      outsideWait: plan.outsideWait, seed: next.seed ?? plan.seed)
     return next
   }
 
@@ -62,7 +65,7 @@ struct StrategySequence {
   private mutating func nextFault() -> Next? {
     if remainingFaults == nil { remainingFaults = planner.everyFault.reversed() }
     guard let fault = remainingFaults?.popLast() else { return nil }
-    currentFaults = [fault]
+    currentFaults = plan.faults.always + [fault]
     switch plan.method {
     case .exhaustive(let preemptions): exhaustive = ExhaustiveWalk(preemptions: preemptions)
     case .reduced(let countsCompletions):
@@ -78,7 +81,7 @@ struct StrategySequence {
     switch plan.method {
     case .random: return Next(strategy: RandomWalk(seed: seed), name: "random", seed: seed)
     case .partialOrder:
-      return Next(strategy: PartialOrderWalk(seed: seed), name: "partial order", seed: seed)
+      return Next(strategy: PartialOrderWalk(seed: seed), name: "pos", seed: seed)
     case .pct(let depth): return calibration ?? priority(depth, seed)
     case .uniform: return calibration ?? uniform(seed)
     case .exhaustive:
@@ -132,7 +135,7 @@ struct StrategySequence {
     case 1: priority(2, seed)
     case 2: priority(3, seed)
     case 3: uniform(seed)
-    default: Next(strategy: PartialOrderWalk(seed: seed), name: "partial order", seed: seed)
+    default: Next(strategy: PartialOrderWalk(seed: seed), name: "pos", seed: seed)
     }
   }
 }

@@ -4,6 +4,10 @@ public struct Report: Sendable {
   public var schedules: Int
   /// Steps of all of them.
   public var steps: Int
+  /// Schedules that differ in the order of their steps, counted up to ``mostDistinctSchedules``.
+  public var distinctSchedules = 0
+  /// More than these are not told apart.
+  public static let mostDistinctSchedules = 1 << 16
   /// Whether every schedule the plan could name was run: nothing failed in any of them.
   public var isComplete: Bool
   /// The first failure, or ``Outcome/passed``.
@@ -12,12 +16,35 @@ public struct Report: Sendable {
   public var strategy: String?
   /// The seed of the failing schedule; nil when its method has none.
   public var seed: UInt64?
-  /// The failing schedule, made small, as text for ``Lab/replay(_:strictly:file:_:)``; nil when nothing failed.
+  /// The failing schedule, made small, as text for ``Lab/replay(_:strictly:file:_:)``; nil when nothing failed, or
+  /// when the plan lets schedules leave the lab.
   public var schedule: String?
   /// How many deviations it had when it was found.
   public var deviationsFound = 0
   /// What happens in the small one.
   public var trace: Trace?
+
+  /// What was done, and how it ended.
+  init(_ progress: ExplorationProgress, _ outcome: Outcome) {
+    self.init(
+      schedules: progress.schedules, steps: progress.steps,
+      distinctSchedules: progress.distinctSchedules, isComplete: false, outcome: outcome)
+  }
+
+  init(
+    schedules: Int, steps: Int, distinctSchedules: Int = 0, isComplete: Bool, outcome: Outcome,
+    strategy: String? = nil, schedule: String? = nil, deviationsFound: Int = 0, trace: Trace? = nil
+  ) {
+    self.schedules = schedules
+    self.steps = steps
+    self.distinctSchedules = distinctSchedules
+    self.isComplete = isComplete
+    self.outcome = outcome
+    self.strategy = strategy
+    self.schedule = schedule
+    self.deviationsFound = deviationsFound
+    self.trace = trace
+  }
 
   /// Nothing was run, for this reason.
   static func refused(_ reason: String) -> Report {
@@ -47,6 +74,8 @@ public struct LabFailure: Error, Sendable, CustomStringConvertible {
       lines.append(
         "as \(LabEnvironment.replayVariable)='…' before the command that runs this, or with Lab.replay"
       )
+    } else if plan.outsideWait != nil {
+      lines.append("replay: not possible, the plan awaits outside work")
     }
     if plan.isSeeded {
       lines.append("all schedules again: \(LabEnvironment.seedVariable)=\(plan.seed)")

@@ -13,7 +13,7 @@ extension Schedule {
     }
     self.init(
       name: String(fields[1]), build: String(fields[2]),
-      deviations: try Self.deviations(fields[3], of: text))
+      deviations: try DeviationText.read(fields[3], of: text))
     for field in fields.dropFirst(4) { try read(field, of: text) }
     guard halves.count == 2 else { return }
     guard halves[1].utf8.count == 4, let value = UInt16(halves[1], radix: 16) else {
@@ -26,6 +26,7 @@ extension Schedule {
     let value = field.dropFirst(2)
     switch field.prefix(2) {
     case "s": syncPoints = true
+    case "q": fifoActors = true
     case "f=":
       for fault in value.split(separator: ",") { faults.append(try Self.fault(fault, of: text)) }
     case "t=":
@@ -38,25 +39,16 @@ extension Schedule {
         throw ScheduleError("r= is followed by a number", text)
       }
       seed = number
-    default: throw ScheduleError("\"\(field)\" is none of f=, t=, s and r=", text)
-    }
-  }
-
-  private static func deviations(
-    _ field: Substring, of text: String
-  ) throws(ScheduleError) -> [Deviation] {
-    var deviations: [Deviation] = []
-    for pair in field.split(separator: ",") {
-      let numbers = pair.split(separator: ":", omittingEmptySubsequences: false)
-      guard numbers.count == 2, let decision = Int(numbers[0]), let choice = Int32(numbers[1]),
-        decision >= 0, choice >= 0
-      else { throw ScheduleError("\"\(pair)\" is not decision:choice", text) }
-      guard deviations.last.map({ $0.decision < decision }) ?? true else {
-        throw ScheduleError("decision \(decision) is not after the one before it", text)
+    case "p=":
+      for pair in value.split(separator: ",") {
+        let parts = pair.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, let number = Int(parts[1]) else {
+          throw ScheduleError("\"\(pair)\" is not parameter.number", text)
+        }
+        parameters.append(Parameter(name: String(parts[0]), value: number))
       }
-      deviations.append(Deviation(decision: decision, choice: choice))
+    default: throw ScheduleError("\"\(field)\" is none of f=, t=, s, q, p= and r=", text)
     }
-    return deviations
   }
 
   private static func fault(_ field: Substring, of text: String) throws(ScheduleError) -> Fault {
@@ -71,6 +63,11 @@ extension Schedule {
       return .cancel(step: number, task: task)
     case "k": return .crash(step: number, process: String(parts[1]))
     case "e": return .error(label: String(parts[1]), visit: number)
+    case "d":
+      let rest = parts[1].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+      guard rest.count == 2, let milliseconds = Int(rest[0]), milliseconds > 0, !rest[1].isEmpty
+      else { break }
+      return .delay(label: String(rest[1]), visit: number, milliseconds: milliseconds)
     default: break
     }
     throw ScheduleError("\"\(field)\" is no fault", text)

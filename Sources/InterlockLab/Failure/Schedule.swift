@@ -1,12 +1,13 @@
 /// One schedule, as text that a person can keep:
-/// `lab1/<name>/<build>/<decisions>[/f=<faults>][/t=<odds>][/s][/r=<seed>]#<check>`.
+/// `lab1/<name>/<build>/<decisions>[/f=<faults>][/t=<odds>][/s][/q][/p=<parameters>][/r=<seed>]#<check>`.
 ///
 /// - `build` tells builds apart, as far as they may take other steps;
-/// - `decisions` are the deviations from the default schedule, as `decision:choice`;
+/// - `decisions` are the deviations from the default schedule, as `decision:choice`, or many of them packed after
+///   a `~`;
 /// - `f` are faults: `c12.3` cancels task 3 before step 12, `k7.node` lets the process crash, `e2.send` lets the
-///   second visit of a site throw;
-/// - `t` are the odds with which time slips, `s` stands when there are sync points, `r` is the seed of the body's
-///   random numbers;
+///   second visit of a site throw, `d2.500.send` take half a second;
+/// - `t` are the odds with which time slips, `s` stands when there are sync points, `q` when actors serve in order,
+///   `p` are numbers of the body that are not the largest, `r` is the seed of its random numbers;
 /// - `check` is sixteen bits of the hash of the run, so that a replay that goes another way is noticed.
 struct Schedule: Sendable, Hashable {
   static let version = "lab1"
@@ -18,6 +19,9 @@ struct Schedule: Sendable, Hashable {
   var faults: [Fault] = []
   var time = TimePolicy.idle
   var syncPoints = false
+  var fifoActors = false
+  /// Numbers of the body that are not the largest.
+  var parameters: [Parameter] = []
   var seed: UInt64 = 0
   var check: UInt16?
 
@@ -30,13 +34,17 @@ struct Schedule: Sendable, Hashable {
     if !faults.isEmpty { text += "/f=" + faults.map(Self.text).joined(separator: ",") }
     if case .slipping(let odds) = time { text += "/t=\(odds)" }
     if syncPoints { text += "/s" }
+    if fifoActors { text += "/q" }
+    if !parameters.isEmpty {
+      text += "/p=" + parameters.map { "\($0.name).\($0.value)" }.joined(separator: ",")
+    }
     if seed != 0 { text += "/r=\(seed)" }
     return text
   }
 
   /// The schedule as text.
   var text: String {
-    let decisions = deviations.map { "\($0.decision):\($0.choice)" }.joined(separator: ",")
+    let decisions = DeviationText.write(deviations)
     guard let check else { return prefix + decisions + suffix }
     let digits = String(check, radix: 16)
     return prefix + decisions + suffix + "#" + String(repeating: "0", count: 4 - digits.count)
@@ -48,6 +56,7 @@ struct Schedule: Sendable, Hashable {
     case .cancel(let step, let task): "c\(step).\(task)"
     case .crash(let step, let process): "k\(step).\(process)"
     case .error(let label, let visit): "e\(visit).\(label)"
+    case .delay(let label, let visit, let milliseconds): "d\(visit).\(milliseconds).\(label)"
     }
   }
 }

@@ -25,6 +25,12 @@ public struct Plan: Sendable {
 
   var method: Method
 
+  /// Real nanoseconds; nil when nothing may leave the lab.
+  var outsideWait: Int64? {
+    guard case .awaited(let limit) = outside else { return nil }
+    return max(0, limit.wholeNanoseconds)
+  }
+
   /// Whether its schedules depend on the seed.
   var isSeeded: Bool {
     switch method {
@@ -48,6 +54,13 @@ public struct Plan: Sendable {
   ///
   /// Not with a reduction.
   public var syncPoints = false
+  /// Whether an actor serves the jobs that wait for it in the order in which they came.
+  ///
+  /// The language promises no order, and the runtime's own is by priority: leave it off unless the code under test
+  /// relies on the order it has today. A reduction tries all orders all the same.
+  public var fifoActors = false
+  /// What becomes of a schedule that leaves the lab.
+  public var outside = OutsidePolicy.refused
   /// Whether each failing schedule, and one in a hundred, is run twice and must go the same way.
   public var checkDeterminism = true
   /// Real time after which no further schedule is begun; nil for none.

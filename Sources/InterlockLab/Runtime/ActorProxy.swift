@@ -8,7 +8,7 @@ final class ActorProxy: SerialExecutor {
     let actor = unsafe UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())
     let job = UnownedJob(job)
     guard let engine = Engine.current else {
-      Engine.arriveFromOutside(job)
+      Engine.arriveFromOutside(job, actor: actor)
       return
     }
     engine.arrive(job, actor: actor)
@@ -18,10 +18,11 @@ final class ActorProxy: SerialExecutor {
 /// The main actor of a lab.
 final class LabMainExecutor: SerialExecutor {
   func enqueue(_ job: consuming ExecutorJob) {
+    let actor = unsafe UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())
     let job = UnownedJob(job)
     guard let engine = Engine.current, engine.mainExecutor === self else {
-      return Engine.arriveFromOutside(job)
+      return Engine.arriveFromOutside(job, actor: actor)
     }
-    engine.arrive(job, actor: unsafe UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque()))
+    engine.arrive(job, actor: actor)
   }
 }

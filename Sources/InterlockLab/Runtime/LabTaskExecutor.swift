@@ -14,12 +14,12 @@ final class LabTaskExecutor: TaskExecutor {
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    guard let engine else { return Engine.arriveFromOutside(job) }
+    guard let engine else { return Engine.arriveFromOutside(job, actor: 0) }
     engine.arrive(job, actor: 0)
   }
 
   private func sleep(_ job: UnownedJob, for delay: Duration?) {
-    guard let engine else { return Engine.arriveFromOutside(job) }
+    guard let engine else { return Engine.arriveFromOutside(job, actor: 0) }
     engine.sleep(job, for: delay)
   }
 }

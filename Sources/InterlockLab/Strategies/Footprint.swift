@@ -3,37 +3,53 @@
 /// Objects are numbered in the order in which the run first used them, so that a number means the same in
 /// every run that began the same way. Small: a sorted array.
 struct Footprint: Sendable, Hashable {
-  private(set) var objects: [Int32] = []
-
-  mutating func insert(_ object: Int32) {
-    var index = objects.count
-    while index > 0, objects[index - 1] >= object {
-      if objects[index - 1] == object { return }
-      index -= 1
-    }
-    objects.insert(object, at: index)
+  private struct Use: Hashable {
+    let object: Int32
+    var isWriting: Bool
   }
 
-  mutating func removeAll() { objects.removeAll(keepingCapacity: true) }
+  private var uses: [Use] = []
+
+  mutating func insert(_ object: Int32, _ access: Lab.Access) {
+    insert(Use(object: object, isWriting: access == .writing))
+  }
+
+  private mutating func insert(_ use: Use) {
+    var index = uses.count
+    while index > 0, uses[index - 1].object >= use.object {
+      index -= 1
+      guard uses[index].object == use.object else { continue }
+      uses[index].isWriting = uses[index].isWriting || use.isWriting
+      return
+    }
+    uses.insert(use, at: index)
+  }
+
+  mutating func removeAll() { uses.removeAll(keepingCapacity: true) }
 
   mutating func formUnion(_ other: Footprint) {
-    for object in other.objects { insert(object) }
+    for use in other.uses { insert(use) }
   }
 
   /// Whether it has an object that had no number while there were only `known`.
-  func reaches(_ known: Int32) -> Bool { (objects.last ?? -1) >= known }
+  func reaches(_ known: Int32) -> Bool { (uses.last?.object ?? -1) >= known }
 
   /// The objects that had a number then.
   func below(_ known: Int32) -> Footprint {
-    reaches(known) ? Footprint(objects: objects.filter { $0 < known }) : self
+    guard reaches(known) else { return self }
+    var below = self
+    below.uses.removeAll { $0.object >= known }
+    return below
   }
 
-  /// Whether two steps use something both.
+  /// Whether two steps use something both, and one of them may change it.
   func conflicts(with other: Footprint) -> Bool {
     var (left, right) = (0, 0)
-    while left < objects.count, right < other.objects.count {
-      if objects[left] == other.objects[right] { return true }
-      if objects[left] < other.objects[right] { left += 1 } else { right += 1 }
+    while left < uses.count, right < other.uses.count {
+      let (mine, theirs) = (uses[left], other.uses[right])
+      if mine.object == theirs.object, mine.isWriting || theirs.isWriting { return true }
+      if mine.object <= theirs.object { left += 1 }
+      if theirs.object <= mine.object { right += 1 }
     }
     return false
   }

@@ -1,0 +1,61 @@
+internal import CInterlockLab
+
+/// What happens outside the lab, and what comes back from there.
+extension Engine {
+  /// A wait is no step that blocks its thread: how long it may take before that is said again.
+  private static let longestSilence: Int64 = 1_000_000_000
+
+  /// A job from a thread that runs no lab, or another.
+  static func arriveFromOutside(_ job: UnownedJob, actor: UInt) {
+    OutsideArrivals.shared.insert(
+      OutsideArrivals.Arrival(job: unsafe unsafeBitCast(job, to: UInt.self), actor: actor))
+  }
+
+  /// Work was started where the lab cannot follow.
+  func escaped(_ function: String) {
+    guard setup.outsideWait == nil else {
+      journal?.note("\(tasks.label(running)) leaves the lab through \(function)")
+      hasLeft = true
+      return
+    }
+    fail(.escaped(function: function, task: tasks.label(running)))
+  }
+
+  /// Makes ready what has come back, if that is allowed.
+  func takeArrivals() {
+    let total = OutsideArrivals.shared.total
+    guard total != arrivalsSeen else { return }
+    arrivalsSeen = total
+    for arrival in OutsideArrivals.shared.take(of: tasks) {
+      arrive(unsafe unsafeBitCast(arrival.job, to: UnownedJob.self), actor: arrival.actor)
+    }
+  }
+
+  /// Waits until something may have come back.
+  ///
+  /// - Returns: whether it has: not when nothing is out, or nothing came in time.
+  func waitForOutside() -> Bool {
+    guard let limit = setup.outsideWait, ready.isEmpty, hasLeft || timers.isEmpty,
+      tasks.records.contains(where: {
+        !$0.isFrozen && !RuntimeObject(address: $0.object).isComplete
+      })
+    else { return false }
+    let end = interlock_lab_real_time() + limit
+    while OutsideArrivals.shared.total == arrivalsSeen {
+      let rest = end - interlock_lab_real_time()
+      guard rest > 0 else {
+        hasLeft = false
+        return false
+      }
+      unsafe interlock_lab_begin_step(context)
+      interlock_lab_await_arrival(arrivalsSeen, min(rest, Self.longestSilence))
+    }
+    return true
+  }
+
+  /// The task of a job that came from outside though nothing may.
+  var taskFromOutside: Int32? {
+    guard OutsideArrivals.shared.total != arrivalsSeen else { return nil }
+    return OutsideArrivals.shared.take(of: tasks).first.flatMap { tasks.number(of: $0.job) }
+  }
+}
