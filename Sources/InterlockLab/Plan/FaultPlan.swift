@@ -22,8 +22,9 @@ public struct FaultPlan: Sendable, Hashable {
   public var errors: Int
   /// Calls of ``Lab/fault(_:)`` that take long.
   public var delays: Int
-  /// The longest they take. By chance every order of magnitude from a millisecond is as likely; an exhaustive plan
-  /// tries this one.
+  /// The longest they take.
+  ///
+  /// By chance every order of magnitude from a millisecond is as likely; an exhaustive plan tries this one.
   public var longestDelay = Duration.seconds(60)
   /// What goes wrong in every schedule, besides.
   public var always: [Fault] = []
