@@ -51,7 +51,7 @@ public struct Scenario: Sendable {
   /// Whether tasks may be interrupted where they await nothing.
   public let syncPoints: Bool
   /// The number of schedules of the default plan within which each defective form is found, whatever the
-  /// seed: four times the 99th percentile of what was measured for seeds 1…50, and at least 10.
+  /// seed: four times the most that was measured for seeds 1…50, and at least 10.
   public let foundWithin: Int
   private let body: Body
   /// Where the body stands: replay strings are of a build.

@@ -9,7 +9,7 @@ extension Scenario {
     return Scenario(
       "ble.gate-stuck",
       asks: "Can an attempt be made after one was cancelled, wherever it was?",
-      parameters: [callers], faults: .cancelAnywhere, foundWithin: 24
+      parameters: [callers], faults: .cancelAnywhere, foundWithin: 32
     ) { lab, variant in
       let stack = BluetoothStack()
       let gate = AttemptGateModel(interval: .seconds(5))

@@ -9,7 +9,7 @@ extension Scenario {
     return Scenario(
       "lock.crash-anywhere",
       asks: "Does the next process get the lock within two terms when its holder crashes anywhere?",
-      parameters: [processes, term], faults: .crashAnywhere, foundWithin: 36
+      parameters: [processes, term], faults: .crashAnywhere, foundWithin: 152
     ) { lab, variant in
       let store = KeyStore()
       let document = FencedDocument()
