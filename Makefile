@@ -47,7 +47,8 @@ lab: setup
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz
 
-# The concurrent parts under the thread sanitizer; SHORT=1 explores fewer schedules.
+# The concurrent parts under the thread sanitizer; SHORT=1 explores fewer schedules, SANITIZER=address looks at
+# memory instead.
 tsan: setup-tests
 	$(CLEAN_TMP) Scripts/tsan
 
