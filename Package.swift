@@ -116,8 +116,12 @@ let package = Package(
     .testTarget(
       name: "FuzzReplayTests", dependencies: ["InterlockFuzzTargets"],
       swiftSettings: strictTests),
+    .target(
+      name: "InterlockLabConstructs", dependencies: ["InterlockLab", "CInterlockLab"],
+      path: "Tests/InterlockLabConstructs", swiftSettings: strictTests),
     .testTarget(
-      name: "InterlockLabTests", dependencies: ["InterlockLab", "CInterlockLab"],
+      name: "InterlockLabTests",
+      dependencies: ["InterlockLab", "CInterlockLab", "InterlockLabConstructs"],
       swiftSettings: strictTests),
     .testTarget(
       name: "InterlockLabTestingTests", dependencies: ["InterlockLab", "InterlockLabTesting"],

@@ -8,28 +8,17 @@
 #define REALTIME_START (1767225600LL * NANOSECONDS)
 #define MONOTONIC_START (1000LL * NANOSECONDS)
 
-typedef int (*clock_function)(clockid_t, struct timespec *);
+static int (*original_clock_gettime)(clockid_t, struct timespec *);
 
-#ifdef INTERLOCK_LAB_WRAP
-extern int ORIGINAL(clock_gettime)(clockid_t, struct timespec *);
-void interlock_lab_find_clock(void) {}
-#else
-static clock_function ORIGINAL(clock_gettime);
-
-void interlock_lab_find_clock(void) {
-  ORIGINAL(clock_gettime) = FIND_ORIGINAL(clock_gettime);
-}
-#endif
+void interlock_lab_find_clock(void) { original_clock_gettime = FIND_ORIGINAL(clock_gettime); }
 
 static int real_time(clockid_t clock, struct timespec *time) {
-#ifndef INTERLOCK_LAB_WRAP
   // Other constructors may ask for the time before this library's has run.
-  if (UNLIKELY(ORIGINAL(clock_gettime) == NULL)) interlock_lab_find_clock();
-#endif
-  return ORIGINAL(clock_gettime)(clock, time);
+  if (UNLIKELY(original_clock_gettime == NULL)) interlock_lab_find_clock();
+  return original_clock_gettime(clock, time);
 }
 
-int INTERPOSED(clock_gettime)(clockid_t clock, struct timespec *time) {
+int clock_gettime(clockid_t clock, struct timespec *time) {
   interlock_lab_context *lab = interlock_lab_thread_context;
   if (!UNLIKELY(lab != NULL) || lab->without & INTERLOCK_LAB_WITHOUT_CLOCK)
     return real_time(clock, time);

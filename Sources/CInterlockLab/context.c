@@ -26,24 +26,34 @@ void interlock_lab_unlocked(void) {
   if (lab) lab->unlocked(lab->owner);
 }
 
-#ifndef INTERLOCK_LAB_WRAP
 void *interlock_lab_find_original(const char *sanitizer, const char *name) {
   void *original = dlsym(RTLD_DEFAULT, sanitizer);
   return original ? original : dlsym(RTLD_NEXT, name);
 }
-#endif
 
-// The order of sets and dictionaries is part of what a schedule repeats. Before anything is hashed.
+// The order of sets and dictionaries is part of what a schedule repeats: fixed before anything is hashed.
+extern struct {
+  uint64_t seed0, seed1;
+  bool is_deterministic;
+} _swift_stdlib_Hashing_parameters __attribute__((weak));
+
 static void fix_hashing(void) {
-  struct {
-    uint64_t seed0, seed1;
-    bool is_deterministic;
-  } *parameters = dlsym(RTLD_DEFAULT, "_swift_stdlib_Hashing_parameters");
-  if (!parameters) return;
-  parameters->seed0 = 0;
-  parameters->seed1 = 0;
-  parameters->is_deterministic = true;
+  // Without it the self-check says so.
+  if (!&_swift_stdlib_Hashing_parameters) return;
+  _swift_stdlib_Hashing_parameters.seed0 = 0;
+  _swift_stdlib_Hashing_parameters.seed1 = 0;
+  _swift_stdlib_Hashing_parameters.is_deterministic = true;
 }
+
+#ifdef INTERLOCK_LAB_WRAP
+extern int ORIGINAL(main)(int, char **, char **);
+
+// As a part of the program the standard library chooses its seeds after this library's constructor has run.
+int INTERPOSED(main)(int count, char **arguments, char **environment) {
+  fix_hashing();
+  return ORIGINAL(main)(count, arguments, environment);
+}
+#endif
 
 __attribute__((constructor)) static void prepare(void) {
   interlock_lab_find_clock();

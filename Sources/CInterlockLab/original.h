@@ -5,7 +5,8 @@
 // With the standard library as a shared library a definition in the executable wins, and the original is
 // the next one the dynamic linker knows; or that of a sanitizer, which stands in front of some as well, and
 // must hear of every thread. With the standard library linked statically the two would
-// collide: there the linker is told to `--wrap` each symbol, and calls the original `__real_…`.
+// collide: there INTERLOCK_LAB_WRAP is defined, the linker is told to `--wrap` each symbol, and calls the
+// original `__real_…`. The C library is a shared one in both forms: what is interposed of it never is wrapped.
 
 #include "interlock_lab.h"
 
@@ -19,9 +20,11 @@
 #else
 #define INTERPOSED(name) name
 #define ORIGINAL(name) original_##name
+#endif
+
+// The definition of `name` that comes after this program's, or a sanitizer's.
 #define FIND_ORIGINAL(name) interlock_lab_find_original("__interceptor_" #name, #name)
 void *interlock_lab_find_original(const char *sanitizer, const char *name);
-#endif
 
 typedef struct {
   void *first, *second;
@@ -39,7 +42,8 @@ extern _Thread_local bool interlock_lab_is_forwarding;
 
 // Writes to standard error, as far as a signal handler may.
 void interlock_lab_say(const char *text);
-// Writes how the run so far is repeated.
+// Writes which step runs, and how the run so far is repeated.
+void interlock_lab_say_step(const interlock_lab_context *run);
 void interlock_lab_say_replay(const interlock_lab_context *run);
 
 // Finds the originals; called before anything else of the program.

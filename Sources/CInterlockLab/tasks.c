@@ -1,8 +1,6 @@
 #define _GNU_SOURCE
 #include "original.h"
 
-#include <dlfcn.h>
-
 // The kinds of option a task is made with (`TaskOptionRecordKind` of the runtime).
 enum {
   OPTION_SERIAL_EXECUTOR = 0,
@@ -12,6 +10,12 @@ enum {
   OPTION_OWNED_EXECUTOR_PREFERENCE = 6,
   OPTION_NAME = 7,
   OPTION_KIND_MASK = 0xff,
+};
+
+// Flags of a new task: whether it is to run, later or at once. One that is neither is the runtime's own, a timer.
+enum {
+  TASK_ENQUEUE = 1 << 12,
+  TASK_IMMEDIATE = 1 << 16,
 };
 
 typedef struct {
@@ -24,11 +28,6 @@ typedef struct {
   const char *name;
 } name_option;
 
-typedef SWIFT_CC interlock_lab_pair (*create_function)(
-    size_t, interlock_lab_option *, const void *, void *, void *);
-typedef SWIFT_ASYNC_CC void (*switch_function)(
-    __attribute__((swift_async_context)) void *, void *, void *, void *);
-
 extern SWIFT_CC void *swift_task_getCurrent(void);
 extern SWIFT_CC void swift_task_cancel(void *);
 extern void *swift_retain(void *);
@@ -37,20 +36,24 @@ extern void *swift_unownedRetain(void *);
 extern void swift_unownedRelease(void *);
 
 #ifdef INTERLOCK_LAB_WRAP
-extern SWIFT_CC interlock_lab_pair ORIGINAL(swift_task_create)(
-    size_t, interlock_lab_option *, const void *, void *, void *);
-extern SWIFT_ASYNC_CC void ORIGINAL(swift_task_switch)(
-    __attribute__((swift_async_context)) void *, void *, void *, void *);
-void interlock_lab_find_task_functions(void) {}
+#define DECLARE(result, name, parameters) extern result ORIGINAL(name) parameters;
+#define FIND(name)
 #else
-static create_function ORIGINAL(swift_task_create);
-static switch_function ORIGINAL(swift_task_switch);
+#define DECLARE(result, name, parameters) static result (*ORIGINAL(name)) parameters;
+#define FIND(name) ORIGINAL(name) = FIND_ORIGINAL(name);
+#endif
+
+DECLARE(SWIFT_CC interlock_lab_pair, swift_task_create,
+        (size_t, interlock_lab_option *, const void *, void *, void *))
+DECLARE(SWIFT_ASYNC_CC void, swift_task_switch,
+        (__attribute__((swift_async_context)) void *, void *, void *, void *))
+DECLARE(SWIFT_CC void, swift_task_deinitOnExecutor, (void *, void *, void *, void *, size_t))
 
 void interlock_lab_find_task_functions(void) {
-  ORIGINAL(swift_task_create) = (create_function)dlsym(RTLD_NEXT, "swift_task_create");
-  ORIGINAL(swift_task_switch) = (switch_function)dlsym(RTLD_NEXT, "swift_task_switch");
+  FIND(swift_task_create)
+  FIND(swift_task_switch)
+  FIND(swift_task_deinitOnExecutor)
 }
-#endif
 
 // Sends a default actor's jobs to the lab. An executor of its own is treated the same: `implementation`
 // is then its own table, and replacing it keeps the identity.
@@ -65,7 +68,8 @@ static void *implementation_in(interlock_lab_context *lab, void *identity, void 
 SWIFT_CC interlock_lab_pair INTERPOSED(swift_task_create)(
     size_t flags, interlock_lab_option *options, const void *result, void *function, void *context) {
   interlock_lab_context *lab = interlock_lab_thread_context;
-  if (!UNLIKELY(lab != NULL) || lab->without & INTERLOCK_LAB_WITHOUT_TASKS)
+  if (!UNLIKELY(lab != NULL) || lab->without & INTERLOCK_LAB_WITHOUT_TASKS ||
+      !(flags & (TASK_ENQUEUE | TASK_IMMEDIATE)))
     return ORIGINAL(swift_task_create)(flags, options, result, function, context);
 
   bool has_place = false;
@@ -83,11 +87,14 @@ SWIFT_CC interlock_lab_pair INTERPOSED(swift_task_create)(
         option->flags = (option->flags & ~(size_t)OPTION_KIND_MASK) | OPTION_EXECUTOR_PREFERENCE;
         place->executor = lab->task_executor;
       }
+      // fall through
+    case OPTION_EXECUTOR_PREFERENCE:
+      if (place->executor.identity && place->executor.identity != lab->task_executor.identity)
+        lab->escaped(lab->owner, "Task(executorPreference:)");
       has_place = true;
       break;
     case OPTION_GROUP:
     case OPTION_ASYNC_LET:
-    case OPTION_EXECUTOR_PREFERENCE:
       has_place = true;
       break;
     case OPTION_NAME:
@@ -114,6 +121,14 @@ SWIFT_ASYNC_CC void INTERPOSED(swift_task_switch)(
     implementation = switched(identity, implementation);
   __attribute__((musttail)) return ORIGINAL(swift_task_switch)(
       context, resume, identity, implementation);
+}
+
+// An isolated `deinit` is a job of its own, of no task, on the actor.
+SWIFT_CC void INTERPOSED(swift_task_deinitOnExecutor)(
+    void *object, void *work, void *identity, void *implementation, size_t flags) {
+  interlock_lab_context *lab = interlock_lab_thread_context;
+  if (UNLIKELY(lab != NULL)) implementation = implementation_in(lab, identity, implementation);
+  ORIGINAL(swift_task_deinitOnExecutor)(object, work, identity, implementation, flags);
 }
 
 void *interlock_lab_current_task(void) { return swift_task_getCurrent(); }
@@ -143,11 +158,12 @@ static SWIFT_CC interlock_lab_pair main_executor(main_executor_original original
   return (interlock_lab_pair){lab->main_executor.identity, lab->main_executor.implementation};
 }
 
+extern void *swift_task_enqueueGlobal_hook __attribute__((weak));
+extern void *swift_task_getMainExecutor_hook __attribute__((weak));
+
 bool interlock_lab_install(void) {
-  void **enqueue = dlsym(RTLD_DEFAULT, "swift_task_enqueueGlobal_hook");
-  void **main = dlsym(RTLD_DEFAULT, "swift_task_getMainExecutor_hook");
-  if (!enqueue || !main) return false;
-  *enqueue = (void *)enqueue_globally;
-  *main = (void *)main_executor;
+  if (!&swift_task_enqueueGlobal_hook || !&swift_task_getMainExecutor_hook) return false;
+  swift_task_enqueueGlobal_hook = (void *)enqueue_globally;
+  swift_task_getMainExecutor_hook = (void *)main_executor;
   return true;
 }

@@ -13,7 +13,9 @@ static void trapped(int number, siginfo_t *information, void *registers) {
   (void)information, (void)registers;
   interlock_lab_context *lab = interlock_lab_thread_context;
   if (lab && lab->replay_prefix) {
-    interlock_lab_say("\nlab: the process died inside a schedule. Replay: ");
+    interlock_lab_say("\nlab: the process died in ");
+    interlock_lab_say_step(lab);
+    interlock_lab_say(". Replay: ");
     interlock_lab_say_replay(lab);
   }
   for (size_t i = 0; i < WATCHED; i++)

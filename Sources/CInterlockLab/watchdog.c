@@ -11,7 +11,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static interlock_lab_context *runs;
 
 static bool is_stuck(interlock_lab_context *run, int64_t now) {
-  uint64_t progress = __atomic_load_n(&run->progress, __ATOMIC_RELAXED);
+  uint64_t progress = __atomic_load_n(&run->progress, __ATOMIC_ACQUIRE);
   if (progress == run->seen_progress) return now - run->seen_at > run->patience;
   run->seen_progress = progress;
   run->seen_at = now;
@@ -27,9 +27,11 @@ static void *watch(void *unused) {
     pthread_mutex_lock(&lock);
     for (interlock_lab_context *run = runs; run; run = run->next_watched) {
       if (!is_stuck(run, now)) continue;
+      interlock_lab_say("\nlab: a step does not end: ");
+      interlock_lab_say_step(run);
       interlock_lab_say(
-          "\nlab: a step does not end. Something in it blocks its thread: a semaphore, a sleep of the "
-          "thread, input or output, a lock held by an outer step. Replay: ");
+          ". Something in it blocks its thread: a semaphore, a sleep of the thread, input or output, a "
+          "lock held by an outer step. Replay: ");
       if (run->replay_prefix) interlock_lab_say_replay(run);
       abort();
     }

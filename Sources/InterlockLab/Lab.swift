@@ -1,8 +1,12 @@
 /// What the body of an exploration has in its hand: checks, faults, notes, and what the lab knows of time.
 ///
-/// It is of use only inside the run it was made for, and from its tasks.
+/// It is of use only inside the run it was made for, and from its tasks. Elsewhere it does nothing: whoever left the
+/// lab, and is late, changes nothing in the next run.
 public struct Lab: Sendable {
   let engine: Engine
+
+  /// The engine, where it is in control.
+  private var here: Engine? { engine.isCurrent ? engine : nil }
 
   /// The lab whose body this task runs for; nil outside every exploration.
   @TaskLocal public static var current: Lab?
@@ -16,7 +20,7 @@ public struct Lab: Sendable {
   ///   - message: What to tell when it is not.
   public func check(_ condition: Bool, _ message: @autoclosure () -> String) {
     guard !condition else { return }
-    engine.fail(.failed(message()))
+    here?.fail(.failed(message()))
   }
 
   /// Fails the run whose step runs on this thread: for a library that has its own way to say that something is
@@ -37,7 +41,7 @@ public struct Lab: Sendable {
   ///   - name: What it is called in the report.
   ///   - holds: Looks, without awaiting anything; it runs between two steps, so it sees no half-done one.
   public func invariant(_ name: String, _ holds: @escaping @Sendable () -> Bool) {
-    engine.promises.always(name, holds)
+    here?.promises.always(name, holds)
   }
 
   /// Fails the run unless something comes true in time.
@@ -49,6 +53,7 @@ public struct Lab: Sendable {
   public func eventually(
     _ name: String, within limit: Duration, _ holds: @escaping @Sendable () -> Bool
   ) {
+    guard let engine = here else { return }
     let (deadline, isBeyond) = engine.now.addingReportingOverflow(limit.wholeNanoseconds)
     engine.promises.eventually(name, by: isBeyond ? .max : deadline, holds)
   }
@@ -86,7 +91,7 @@ public struct Lab: Sendable {
   ///   - range: What it may be.
   /// - Returns: the number; the same for the same name.
   public func parameter(_ name: String, _ range: ClosedRange<Int>) -> Int {
-    engine.parameter(name, range)
+    here?.parameter(name, range) ?? range.upperBound
   }
 
   /// Where something may fail, or take long: a plan with faults lets some visits throw, and some sleep.
@@ -95,6 +100,7 @@ public struct Lab: Sendable {
   ///
   /// - Throws: ``InjectedFault``.
   public func fault(_ label: String) async throws(InjectedFault) {
+    guard let engine = here else { return }
     let (delay, fails) = engine.visit(label)
     if delay > .zero { try? await Task.sleep(for: delay) }
     if fails { throw InjectedFault(label: label) }
@@ -110,6 +116,7 @@ public struct Lab: Sendable {
   public func process(
     _ name: String, _ body: @escaping @Sendable (LabProcess) async throws -> Void
   ) -> LabProcess {
+    precondition(engine.isCurrent, "process \(name) was started outside its run")
     let index = engine.start(name, body)
     return LabProcess(engine: engine, index: index, incarnation: 1)
   }
@@ -125,7 +132,7 @@ public struct Lab: Sendable {
   public func fingerprint<State: Hashable & SendableMetatype>(
     _ state: @escaping @Sendable () -> State
   ) {
-    engine.fingerprint = { $0.combine(state()) }
+    here?.fingerprint = { $0.combine(state()) }
   }
 
   /// How a step uses something.
@@ -144,7 +151,7 @@ public struct Lab: Sendable {
   ///   - access: How.
   public func touch(_ object: AnyObject, _ access: Access = .writing) {
     let address = unsafe UInt(bitPattern: Unmanaged.passUnretained(object).toOpaque())
-    engine.touch(address, isObject: true, access)
+    here?.touch(address, isObject: true, access)
   }
 
   // MARK: What can be known
@@ -156,11 +163,11 @@ public struct Lab: Sendable {
   public var clock: ContinuousClock { ContinuousClock() }
 
   /// Virtual time since the start of the run.
-  public var elapsed: Duration { .nanoseconds(engine.now) }
+  public var elapsed: Duration { .nanoseconds(here?.now ?? 0) }
 
   /// Writes a line into the trace, if somebody reads it.
   public func note(_ text: @autoclosure () -> String) {
-    guard engine.journal != nil else { return }
+    guard let engine = here, engine.journal != nil else { return }
     engine.journal?.note(text())
   }
 }
@@ -171,6 +178,7 @@ public struct LabRandom: RandomNumberGenerator, Sendable {
 
   /// The next number of the run.
   public mutating func next() -> UInt64 {
+    guard engine.isCurrent else { return .random(in: .min ... .max) }
     engine.usedRandom = true
     return engine.random.next()
   }

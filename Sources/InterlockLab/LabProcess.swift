@@ -14,8 +14,12 @@ public struct LabProcess: Sendable {
   /// From now on nothing of it runs, as after `kill -9`: no `defer`, no cancellation handler.
   ///
   /// What it had put into storage stays there.
-  public func crash() { engine.crash(index) }
+  public func crash() {
+    if engine.isCurrent { engine.crash(index) }
+  }
 
   /// Starts its body anew, with a higher incarnation; if it still runs, it crashes first.
-  public func restart() { engine.restart(index) }
+  public func restart() {
+    if engine.isCurrent { engine.restart(index) }
+  }
 }

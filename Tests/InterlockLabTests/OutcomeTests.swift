@@ -1,9 +1,8 @@
-import Foundation
 import InterlockLab
 import Synchronization
 import Testing
 
-/// How a run may end, and what the report says of it (lab.L-7, lab.L-2).
+/// How a run may end, and what the report says of it (lab.L-7).
 @Suite struct OutcomeTests {
   private func failure(
     _ plan: Plan = .random(schedules: 200, seed: 0),
@@ -105,21 +104,6 @@ import Testing
     }
     #expect(report.outcome == .failed("at most one inside does not hold"))
   }
-
-  @Test(arguments: Escape.all)
-  func `lab.L-2 whatever leaves the lab is noticed, each time`(_ escape: Escape) async throws {
-    for seed in 0..<1000 {
-      let failure = await #expect(throws: LabFailure.self) {
-        try await Lab.explore(.random(schedules: 1, seed: UInt64(seed)), escape.body)
-      }
-      guard case .escaped(let function, let task) = failure?.report.outcome else {
-        Issue.record("seed \(seed): \(String(describing: failure?.report.outcome))")
-        return
-      }
-      #expect(function == escape.function)
-      #expect(task == "leaver" || task == "a task")
-    }
-  }
 }
 
 private final class Box: Sendable {
@@ -146,50 +130,4 @@ private actor Gate {
     guard waiters.isEmpty else { return waiters.removeFirst().resume() }
     isHeld = false
   }
-}
-
-private final class OtherExecutor: TaskExecutor {
-  func enqueue(_ job: consuming ExecutorJob) {
-    UnownedJob(job).runSynchronously(on: asUnownedTaskExecutor())
-  }
-}
-
-struct Escape: Sendable, CustomTestStringConvertible {
-  let testDescription: String
-  let function: String
-  let body: @Sendable (Lab) async throws -> Void
-
-  init(
-    _ name: String, _ function: String, _ leave: @escaping @Sendable () async throws -> Void
-  ) {
-    testDescription = name
-    self.function = function
-    body = { _ in try await Task(name: "leaver") { try await leave() }.value }
-  }
-
-  static let all: [Escape] = [
-    Escape("a dispatch queue", "dispatch_async") {
-      await withCheckedContinuation { continuation in
-        DispatchQueue.global().async { continuation.resume() }
-      }
-    },
-    Escape("a thread", "pthread_create") {
-      await withCheckedContinuation { continuation in
-        Thread.detachNewThread { continuation.resume() }
-      }
-    },
-    Escape("a delayed block", "dispatch_after") {
-      await withCheckedContinuation { continuation in
-        DispatchQueue.global().asyncAfter(deadline: .now()) { continuation.resume() }
-      }
-    },
-    Escape("a dispatch timer", "dispatch_activate") {
-      let timer = DispatchSource.makeTimerSource()
-      await withCheckedContinuation { continuation in
-        timer.setEventHandler { continuation.resume() }
-        timer.schedule(deadline: .now())
-        timer.activate()
-      }
-    },
-  ]
 }

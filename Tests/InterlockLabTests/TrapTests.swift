@@ -27,21 +27,21 @@ import Testing
     #expect(repeated.contains("\(schedule)\n"))
   }
 
-  @Test func `a step that blocks its thread ends the process with a message`() async throws {
+  @Test func `lab.L-2 a step that blocks its thread ends the process, and is named`() async throws {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
       try await Lab.explore(.random(schedules: 1, seed: 0)) { _ in
-        let semaphore = DispatchSemaphore(value: 0)
         await Task.yield()
-        Self.wait(for: semaphore)
+        // The default schedule, whatever the seed: one task at a time is ready.
+        await Task(name: "alice") { await Vault().block() }.value
       }
     }
     let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
-    #expect(text.contains("lab: a step does not end."), "\(text)")
+    #expect(
+      text.contains("lab: a step does not end: step 4, of task alice, on actor Vault. "), "\(text)")
+    #expect(text.contains("Replay: lab1/body/"), "\(text)")
   }
-
-  private static func wait(for semaphore: DispatchSemaphore) { semaphore.wait() }
 
   private static func racy() async throws {
     let state = Locked(0)
@@ -56,5 +56,12 @@ import Testing
         precondition(state.value != 1, "saw it half done")
       }
     }
+  }
+}
+
+private actor Vault {
+  func block() {
+    let semaphore = DispatchSemaphore(value: 0)
+    semaphore.wait()
   }
 }

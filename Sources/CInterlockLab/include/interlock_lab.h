@@ -22,6 +22,21 @@ typedef struct {
   int32_t choice;
 } interlock_lab_deviation;
 
+// A step: what is told of it when it never ends, or takes the process with it.
+typedef struct {
+  int64_t number;
+  int32_t task;
+  // The address of the actor it runs on; 0 for none.
+  uintptr_t actor;
+} interlock_lab_step;
+
+// The name of a task, cut to what fits; and of how many there is room.
+enum { INTERLOCK_LAB_NAMES = 64, INTERLOCK_LAB_NAME_SIZE = 60 };
+typedef struct {
+  int32_t task;
+  char text[INTERLOCK_LAB_NAME_SIZE];
+} interlock_lab_name;
+
 // What can be left off.
 enum {
   INTERLOCK_LAB_WITHOUT_TASKS = 1 << 0,
@@ -59,6 +74,10 @@ typedef struct interlock_lab_context {
   const char *_Nullable replay_suffix;
   const interlock_lab_deviation *_Nullable deviations;
   size_t deviation_count;
+  // The step that runs, and the names of the first tasks of the run that have one.
+  interlock_lab_step step;
+  interlock_lab_name *_Nullable names;
+  size_t name_count;
 
   // Controls that are left off, to see that the self-check notices. INTERLOCK_LAB_WITHOUT_….
   uint32_t without;
@@ -111,9 +130,16 @@ void interlock_lab_watch_run(interlock_lab_context *_Nonnull run);
 void interlock_lab_unwatch_run(interlock_lab_context *_Nonnull run);
 
 // A step begins.
-static inline void interlock_lab_begin_step(interlock_lab_context *_Nonnull run) {
-  __atomic_store_n(&run->progress, run->progress + 1, __ATOMIC_RELAXED);
+static inline void interlock_lab_begin_step(
+    interlock_lab_context *_Nonnull run, interlock_lab_step step) {
+  run->step = step;
+  // The watchdog reads the step only when nothing has moved on since.
+  __atomic_store_n(&run->progress, run->progress + 1, __ATOMIC_RELEASE);
 }
+
+// A task of the run has a name. There is room for some; others are told by their numbers.
+void interlock_lab_name_task(
+    interlock_lab_context *_Nonnull run, int32_t task, const char *_Nonnull name);
 
 // For a guard that is no actor: its memory is used, or its lock was just given up. Outside every lab
 // nothing happens.

@@ -1,3 +1,5 @@
+internal import CInterlockLab
+
 /// How jobs and tasks come to the engine.
 extension Engine {
   /// A job that may run from now on, on `actor` or, with 0, on none.
@@ -6,16 +8,19 @@ extension Engine {
     let kind = RuntimeObject(address: address).jobKind
     let mode: ReadyJob.Mode
     let task: Int32
+    var actor = actor
     switch kind {
     case RuntimeLayout.taskJob:
       mode = actor == 0 ? .task : .actor
       task = number(of: address)
     case RuntimeLayout.nullaryContinuationJob:
       mode = .yield
-      task = running
+      task = author
     default:
       mode = actor == 0 ? .drain : .actor
-      task = TaskTable.runtimeTask
+      let queued = actor == 0 ? taskInQueueOfActor : nil
+      task = queued?.task ?? TaskTable.runtimeTask
+      actor = queued?.actor ?? actor
     }
     // Numbered now, an actor has the same number in every run that began the same way.
     if actor != 0, strategy.followsFootprints { _ = objects.number(of: actor, isObject: true) }
@@ -30,40 +35,69 @@ extension Engine {
   func sleep(_ job: UnownedJob, for delay: Duration?) {
     guard let delay else {
       fail(
-        .escaped(function: "a clock that does not count in Duration", task: tasks.label(running)))
+        .escaped(function: "a clock that does not count in Duration", task: tasks.label(author)))
       return
     }
     let (deadline, isBeyond) = now.addingReportingOverflow(max(0, delay.wholeNanoseconds))
     timers.insert(
       TimerQueue.Timer(
         deadline: isBeyond ? .max : deadline, sequence: sequence,
-        job: unsafe unsafeBitCast(job, to: UInt.self), task: running))
+        job: unsafe unsafeBitCast(job, to: UInt.self), task: author))
     sequence &+= 1
   }
 
   func created(_ object: UInt, name: String?) {
     let task = number(of: object)
-    if let name { tasks[task].name = name }
+    guard let name else { return }
+    tasks[task].name = name
+    unsafe interlock_lab_name_task(context, task, name)
   }
 
-  /// Whether a job meant for the process-wide pool belongs here: one of a task of this lab does, and so does
-  /// what the runtime makes for itself on this thread, such as an isolated `deinit`.
+  /// Whether a job meant for the process-wide pool belongs here.
+  ///
+  /// One of a task of this lab does. Others are of tasks outside, which a task of this lab may wake, or of the
+  /// actors they are on.
   func takes(_ job: UInt) -> Bool {
-    let isTask = RuntimeObject(address: job).jobKind == RuntimeLayout.taskJob
-    guard !isTask || tasks.number(of: job) != nil else { return false }
+    guard tasks.number(of: job) != nil else { return false }
     arrive(unsafe unsafeBitCast(job, to: UnownedJob.self), actor: 0)
     return true
+  }
+
+  /// The task that the runtime library has put into the queue of an actor, by a hop of its own: the job that has
+  /// arrived for it is the actor's, and says neither.
+  private var taskInQueueOfActor: (task: Int32, actor: UInt)? {
+    for task in ([author] + tasks.records.indices.reversed().map { Int32($0) }) where task >= 0 {
+      guard task < tasks.count,
+        case .turn(let actor) = RuntimeObject(address: tasks[task].object).wait, actor != 0,
+        !isHere(task)
+      else { continue }
+      return (task, actor)
+    }
+    return nil
+  }
+
+  /// Whether the task has a job that may run.
+  func isHere(_ task: Int32) -> Bool {
+    ready.last?.task == task || ready.contains { $0.task == task }
+      || parked.contains { $0.task == task }
+  }
+
+  /// The task whose code runs: not the one whose step it is inside the first part of an immediate task.
+  var author: Int32 {
+    guard let task = unsafe interlock_lab_current_task() else { return running }
+    return tasks.number(of: UInt(bitPattern: task)) ?? running
   }
 
   /// The number of a task, which is new if it has not been seen.
   private func number(of object: UInt) -> Int32 {
     if let number = tasks.number(of: object) { return number }
     RuntimeObject(address: object).retain()
+    let parent = author
     let number = tasks.insert(
       TaskTable.Record(
-        object: object, parent: running, createdAt: UInt32(truncatingIfNeeded: steps),
-        isFrozen: running >= 0 && running != TaskTable.runtimeTask && tasks[running].isFrozen))
-    strategy.created(number, parent: running)
+        object: object, parent: parent, createdAt: UInt32(truncatingIfNeeded: steps),
+        isFrozen: parent >= 0 && parent != TaskTable.runtimeTask && tasks[parent].isFrozen))
+    strategy.created(number, parent: parent)
     return number
   }
 }

@@ -11,14 +11,14 @@ extension Engine {
       OutsideArrivals.Arrival(job: unsafe unsafeBitCast(job, to: UInt.self), actor: actor))
   }
 
-  /// Work was started where the lab cannot follow.
-  func escaped(_ function: String) {
+  /// Work of a task, or the task itself, went where the lab cannot follow.
+  func escaped(_ function: String, _ task: Int32) {
     guard setup.outsideWait == nil else {
-      journal?.note("\(tasks.label(running)) leaves the lab through \(function)")
+      journal?.note("\(tasks.label(task)) leaves the lab through \(function)")
       hasLeft = true
       return
     }
-    fail(.escaped(function: function, task: tasks.label(running)))
+    fail(.escaped(function: function, task: tasks.label(task)))
   }
 
   /// Makes ready what has come back, if that is allowed.
@@ -47,7 +47,7 @@ extension Engine {
         hasLeft = false
         return false
       }
-      unsafe interlock_lab_begin_step(context)
+      unsafe interlock_lab_begin_step(context, context.pointee.step)
       interlock_lab_await_arrival(arrivalsSeen, min(rest, Self.longestSilence))
     }
     return true

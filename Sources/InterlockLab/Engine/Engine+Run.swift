@@ -1,7 +1,11 @@
+internal import CInterlockLab
+
 /// One run of a body.
 extension Engine {
   /// Steps that tasks which are left over may take to end.
   private static let stepsToEnd = 2000
+  /// In nanoseconds of real time, once for each failure that is reported.
+  private static let patienceWithOutside: Int64 = 250_000_000
 
   /// Runs `body` once, by the choices of `strategy`, until nothing is left to do.
   ///
@@ -17,12 +21,21 @@ extension Engine {
     return inControl {
       // Owner: this run, which takes its steps and ends it.
       let main = Task(name: "main", executorPreference: taskExecutor) { [self] in
-        do { try await body() } catch { fail(.failed("the body threw: \(error)")) }
+        let outcome: Outcome?
+        do {
+          try await body()
+          outcome = nil
+        } catch { outcome = .failed("the body threw: \(error)") }
+        // Whoever left the lab may end on another thread, when another run is under way.
+        guard isCurrent else { return }
+        if let outcome { fail(outcome) }
         isBodyFinished = true
       }
       takeSteps()
       let outcome = strategy.isRedundant ? .passed : judge()
       if case .failed = outcome {} else if !outcome.isPassed { journal?.failed(outcome) }
+      // What left goes on elsewhere, with what is the body's: nothing of the run may go on beside it.
+      if case .escaped = outcome { return outcome }
       if !outcome.isPassed || strategy.isRedundant || !parked.isEmpty { tearDown(main) }
       return outcome
     }
@@ -52,13 +65,37 @@ extension Engine {
 
   private func judge() -> Outcome {
     if let failure { return failure }
-    if let task = taskFromOutside {
-      return .escaped(function: "another thread", task: tasks.label(task))
-    }
+    if let escape = escapeByWakeUp { return escape }
     let unfinished = unfinishedTasks()
     if !isBodyFinished { return .deadlock(unfinished) }
     if !unfinished.isEmpty { return .leaked(unfinished) }
     return promises.unmet().map(Outcome.failed) ?? .passed
+  }
+
+  /// That a thread outside has woken a task of this run, though none may.
+  private var escapeByWakeUp: Outcome? {
+    taskFromOutside.map { .escaped(function: "another thread", task: tasks.label($0)) }
+  }
+
+  /// What became of a run that came to a standstill: a thread that was there before it may be about to wake a task,
+  /// and is given a moment of real time to do so.
+  ///
+  /// - Parameter outcome: How the last run ended.
+  /// - Returns: `outcome`, or that it was left.
+  func outcomeAfterWaiting(_ outcome: Outcome) -> Outcome {
+    switch outcome {
+    case .deadlock, .leaked: break
+    case .passed, .failed, .stepLimit, .livelock, .escaped, .notInControl, .diverged: return outcome
+    }
+    let end = interlock_lab_real_time() + Self.patienceWithOutside
+    while true {
+      if let escape = escapeByWakeUp { return escape }
+      // What has come so far is of other runs.
+      arrivalsSeen = OutsideArrivals.shared.total
+      let rest = end - interlock_lab_real_time()
+      guard rest > 0 else { return outcome }
+      interlock_lab_await_arrival(arrivalsSeen, rest)
+    }
   }
 
   /// Those that have not returned, and why; not those of a crashed process.
@@ -79,7 +116,8 @@ extension Engine {
       tasks.number(of: address).map { "task \(tasks.label($0))" } ?? "a task outside the lab"
     case .continuation: "a continuation"
     case .group: "its task group"
-    case .unknown: "something the runtime does not record"
+    case .turn: "its turn outside the lab"
+    case .nothing, .unknown: "something the runtime does not record"
     }
   }
 

@@ -15,7 +15,9 @@ extension Engine {
       main: unsafe UInt(bitPattern: context.pointee.main_executor.identity))
     ready.remove(at: index)
     steps += 1
-    unsafe interlock_lab_begin_step(context)
+    let outerStep = unsafe context.pointee.step
+    unsafe interlock_lab_begin_step(
+      context, interlock_lab_step(number: Int64(steps), task: job.task, actor: job.actor))
     traceHash.mix(
       UInt64(UInt32(bitPattern: job.task)) | (isNested ? 1 << 40 : 0)
         | UInt64(truncatingIfNeeded: ready.count) << 42)
@@ -28,8 +30,26 @@ extension Engine {
     occupied.removeLast()
     if strategy.followsFootprints { tellFootprint(of: job, known: known) }
     running = outer
-    if isNested { last = outerLast }
-    if !promises.isEmpty, failure == nil { keepPromises() }
+    if isNested {
+      last = outerLast
+      unsafe context.pointee.step = outerStep
+    }
+    guard failure == nil else { return }
+    if isGone(job.task) {
+      escaped("another executor", job.task)
+    } else if !promises.isEmpty {
+      keepPromises()
+    }
+  }
+
+  /// Whether a task whose step is over goes on, and not here: it runs, or waits for its turn on no actor.
+  private func isGone(_ task: Int32) -> Bool {
+    guard task != TaskTable.runtimeTask else { return false }
+    let object = RuntimeObject(address: tasks[task].object)
+    switch object.wait {
+    case .nothing, .turn(actor: 0): return !object.isComplete && !isHere(task)
+    case .turn, .task, .continuation, .group, .unknown: return false
+    }
   }
 
   /// Nobody is let in while invariants look, though what they look into may have sync points.
@@ -56,7 +76,7 @@ extension Engine {
 
   private func resume(_ job: ReadyJob) {
     let runtimeJob = unsafe unsafeBitCast(job.job, to: UnownedJob.self)
-    guard job.actor != 0 else {
+    guard job.actor != 0, job.mode != .drain else {
       unsafe runtimeJob.runSynchronously(on: taskExecutor.asUnownedTaskExecutor())
       return
     }

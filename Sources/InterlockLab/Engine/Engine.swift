@@ -92,6 +92,7 @@ internal import CInterlockLab
   deinit {
     objects.removeAll()
     deviations.deallocate()
+    unsafe context.pointee.names?.deallocate()
     unsafe context.deallocate()
   }
 
@@ -104,13 +105,17 @@ internal import CInterlockLab
           UInt(bitPattern: task), name: name.map { unsafe String(cString: $0) })
       },
       enqueued: { owner, job in unsafe Engine.of(owner).takes(UInt(bitPattern: job)) },
-      escaped: { owner, function in unsafe Engine.of(owner).escaped(String(cString: function)) },
+      escaped: { owner, function in
+        let engine = unsafe Engine.of(owner)
+        unsafe engine.escaped(String(cString: function), engine.author)
+      },
       touched: { owner, address in
         unsafe Engine.of(owner).touch(UInt(bitPattern: address), isObject: false)
       },
       unlocked: { owner in unsafe Engine.of(owner).syncPoint() },
       replay_prefix: nil, replay_suffix: nil, deviations: nil, deviation_count: 0,
-      without: 0, progress: 0, patience: longestStep, seen_progress: 0, seen_at: 0,
+      step: interlock_lab_step(), names: .allocate(capacity: Int(INTERLOCK_LAB_NAMES)),
+      name_count: 0, without: 0, progress: 0, patience: longestStep, seen_progress: 0, seen_at: 0,
       next_watched: nil)
   }
 
@@ -153,6 +158,7 @@ internal import CInterlockLab
     arrivalsSeen = OutsideArrivals.shared.total
     hasLeft = false
     releaseTasks()
+    unsafe context.pointee.name_count = 0
     ready.removeAll(keepingCapacity: true)
     timers.removeAll()
     parked.removeAll(keepingCapacity: true)

@@ -10,7 +10,7 @@ struct ReadyJob: Sendable {
     case actor
     /// Two jobs that are one step: the first only makes the task that yielded ready again.
     case yield
-    /// Whatever the runtime library queued for itself.
+    /// Whatever the runtime library queued for itself: an actor's queue, of one task or more.
     case drain
   }
 

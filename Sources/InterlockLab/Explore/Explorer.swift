@@ -8,6 +8,8 @@ final class Explorer {
   private let build: String
   private let note: ReplayNote
   private static let stepsOfEndlessness = 30
+  /// Why the lab cannot explore in this process, asked before anything is run; nil when it can.
+  private let refusal = SelfCheck.result.refusal
   /// What the note was made from.
   private var noted: RunSetup?
 
@@ -30,7 +32,7 @@ final class Explorer {
   /// - Parameter tell: Called about once a second.
   /// - Returns: what was found.
   func explore(_ tell: ((ExplorationProgress) -> Void)? = nil) -> Report {
-    if let refusal = SelfCheck.result.refusal { return .refused(refusal) }
+    if let refusal { return .refused(refusal) }
     var progress = ExplorationProgress()
     var sequence = StrategySequence(plan)
     // What cannot be run again has to be told while it happens.
@@ -60,7 +62,7 @@ final class Explorer {
   /// Runs every schedule of the plan, and counts.
   func measure() -> Statistics {
     var statistics = Statistics()
-    statistics.refusal = SelfCheck.result.refusal
+    statistics.refusal = refusal
     guard statistics.refusal == nil else { return statistics }
     var sequence = StrategySequence(plan)
     while let next = sequence.next() {
@@ -98,10 +100,10 @@ final class Explorer {
   ///   - strictly: Whether a run that takes another way than the one found has failed.
   /// - Returns: what happened.
   func replay(_ schedule: Schedule, strictly: Bool = true) -> Report {
-    if let refusal = SelfCheck.result.refusal { return .refused(refusal) }
+    if let refusal { return .refused(refusal) }
     engine.journal = Journal()
     let order = DeviatingOrder(schedule.deviations)
-    var outcome = run(order, setup(of: schedule))
+    var outcome = engine.outcomeAfterWaiting(run(order, setup(of: schedule)))
     if !strictly {
       // Whatever came of it.
     } else if let missed = order.missed {
@@ -121,6 +123,7 @@ final class Explorer {
   private func report(
     _ outcome: Outcome, _ found: StrategySequence.Next, _ progress: ExplorationProgress
   ) -> Report {
+    let outcome = engine.outcomeAfterWaiting(outcome)
     var report = Report(progress, outcome)
     report.strategy = found.name
     report.seed = found.seed
@@ -130,8 +133,8 @@ final class Explorer {
       return report
     }
     var small = schedule(engine.deviations.all, found.setup)
-    if case .diverged = outcome {
-      // It cannot be repeated, so nothing can be made smaller.
+    if !outcome.isOfTheBody {
+      // It cannot be repeated for certain, so nothing can be made smaller.
     } else if plan.checkDeterminism, let difference = differenceOnRepetition(found.setup) {
       report.outcome = difference
       report.schedule = small.text
@@ -154,7 +157,10 @@ final class Explorer {
     let (hash, steps) = (engine.traceHash, engine.steps)
     let deviations = engine.deviations.all
     let order = DeviatingOrder(deviations)
-    _ = run(order, setup)
+    // Whatever left the lab is the reason, and says more.
+    if case .escaped(let function, let task) = run(order, setup) {
+      return .escaped(function: function, task: task)
+    }
     guard engine.traceHash != hash || order.missed != nil else { return nil }
     let counts = "\(steps) and \(engine.steps) of them"
     let (first, second) = (traced(deviations, setup), traced(deviations, setup))

@@ -12,12 +12,16 @@ public struct Statistics: Sendable, Hashable {
   public private(set) var steps = 0
   /// Why nothing was run; nil when the lab is in control of the runtime.
   public internal(set) var refusal: String?
+  /// A hash of the steps of all schedules, in order: where it is the same, each went the same way.
+  public var digest: UInt64 { all.value }
+  private var all = TraceHash()
   private var hashes: Set<TraceHash> = []
 
   mutating func count(_ outcome: Outcome, steps: Int, hash: TraceHash) {
     schedules += 1
     self.steps += steps
     hashes.insert(hash)
+    all.mix(hash.value)
     guard !outcome.isPassed else { return }
     failures += 1
     firstFailure = firstFailure ?? schedules

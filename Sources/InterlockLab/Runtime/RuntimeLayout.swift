@@ -20,10 +20,13 @@ struct RuntimeLayout: Sendable {
   static let recordKindMask: UInt = 0xff
   static let dependencyRecord: UInt = 0
   static let dependency = 16
+  /// How an executor that is waited for is used; 0 for the runtime's own way.
+  static let dependencyTable = 24
   static let dependencyKind = 32
   static let dependsOnTask: UInt32 = 1
   static let dependsOnContinuation: UInt32 = 2
   static let dependsOnGroup: UInt32 = 3
+  static let dependsOnExecutor: UInt32 = 4
 
   /// The status word of a task; nil when it was not found.
   let status: Int?

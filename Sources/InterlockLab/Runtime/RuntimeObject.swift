@@ -28,13 +28,17 @@ struct RuntimeObject: Sendable {
     case task(address: UInt)
     case continuation
     case group
+    /// Its turn to run, on an actor that brings no executor of its own; 0 for anywhere else.
+    case turn(actor: UInt)
+    case nothing
     case unknown
   }
 
   /// What a suspended task waits for, from its innermost record.
   var wait: Wait {
-    guard status & RuntimeLayout.hasDependency != 0,
-      let list = RuntimeLayout.found.recordList, let head = load(list, as: UInt.self)
+    guard RuntimeLayout.found.status != nil else { return .unknown }
+    guard status & RuntimeLayout.hasDependency != 0 else { return .nothing }
+    guard let list = RuntimeLayout.found.recordList, let head = load(list, as: UInt.self)
     else { return .unknown }
     let record = RuntimeObject(address: head & ~7)
     guard
@@ -47,6 +51,8 @@ struct RuntimeObject: Sendable {
     case RuntimeLayout.dependsOnTask: .task(address: target)
     case RuntimeLayout.dependsOnContinuation: .continuation
     case RuntimeLayout.dependsOnGroup: .group
+    case RuntimeLayout.dependsOnExecutor:
+      .turn(actor: record.load(RuntimeLayout.dependencyTable, as: UInt.self) == 0 ? target : 0)
     default: .unknown
     }
   }

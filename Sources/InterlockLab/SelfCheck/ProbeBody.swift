@@ -59,12 +59,18 @@ struct ProbeBody: Sendable {
       return await result
     },
     ProbeBody("actor") { engine in
-      await ProbeActor().tell(engine)
+      let actor = ProbeActor()
+      // Both have come to the actor before either is let in. Owner: the run of the probe.
+      let first = Task.immediate { await actor.step(of: engine) }
+      let second = Task.immediate { await actor.step(of: engine) }
+      let areApart = await first.value != second.value
+      return areApart ? await actor.tell(engine) : "two hops to an actor were one step"
     },
     ProbeBody("main actor") { engine in
       let problem = await MainActor.run {
         MainActor.assertIsolated()
-        return inside(engine)
+        let own = unsafe UInt(bitPattern: engine.context.pointee.main_executor.identity)
+        return engine.occupied.last == own ? inside(engine) : "it is not the lab's own"
       }
       let left = ProbeResult()
       do { _ = ProbeLeaver(engine, left) }
@@ -130,6 +136,8 @@ struct ProbeBody: Sendable {
 }
 
 private actor ProbeActor {
+  func step(of engine: Engine) -> Int { engine.steps }
+
   func tell(_ engine: Engine) -> String? {
     assertIsolated()
     guard Engine.current === engine else { return "it ran outside" }

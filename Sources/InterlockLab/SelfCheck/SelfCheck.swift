@@ -47,6 +47,8 @@ public struct SelfCheck: Sendable {
       ]
       return
     }
+    // Looked for before any run: its tasks prefer an executor of their own.
+    _ = RuntimeLayout.found
     probes = ProbeBody.all.map { $0.run(without: without) }
   }
 
