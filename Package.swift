@@ -158,6 +158,13 @@ let package = Package(
       name: "InterlockCommandLineTests", dependencies: ["InterlockCommandLine", "InterlockWire"],
       swiftSettings: strictTests),
     .testTarget(
+      name: "InterlockLabCLITests",
+      dependencies: [
+        "TestSupport", "InterlockLabCLI", "InterlockLab", "InterlockScenarios",
+        "InterlockCommandLine",
+      ],
+      swiftSettings: strictTests),
+    .testTarget(
       name: "InterlockCLITests",
       dependencies: [
         "TestSupport", "Interlock", "InterlockRadio", "InterlockModems", "InterlockCLI",

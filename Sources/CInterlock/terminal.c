@@ -57,6 +57,11 @@ int cinterlock_terminal_make_raw(int descriptor, uint32_t bits_per_second) {
 
 int cinterlock_terminal_claim(int descriptor) { return ioctl(descriptor, TIOCEXCL); }
 
+int cinterlock_terminal_width(int descriptor) {
+  struct winsize size;
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 int cinterlock_terminal_unsent(int descriptor) {
   int count = 0;
   return ioctl(descriptor, TIOCOUTQ, &count) == 0 ? count : -1;

@@ -6,6 +6,7 @@ internal import InterlockSystem
 @main
 struct InterlockProgram {
   static func main() async {
+    Signals.unblockAll()
     Signals.ignoreThoseOfWrites()
     let words = Array(CommandLine.arguments.dropFirst())
     let status =

@@ -45,12 +45,14 @@ extension Lab {
   /// - Parameters:
   ///   - plan: Which schedules.
   ///   - file: Where the body stands: replay strings are of a build.
+  ///   - progress: Told how far it has come, about once a second.
   ///   - body: What is tried.
   /// - Returns: how many failed, and which first.
   public static func measure(
-    _ plan: Plan, file: String = #fileID, _ body: @escaping @Sendable (Lab) async throws -> Void
+    _ plan: Plan, file: String = #fileID, progress: ((ExplorationProgress) -> Void)? = nil,
+    _ body: @escaping @Sendable (Lab) async throws -> Void
   ) async -> Statistics {
-    Explorer(plan, file: file, body).measure()
+    Explorer(plan, file: file, body).measure(progress)
   }
 
   /// Runs the one schedule a replay string names.

@@ -7,14 +7,20 @@ internal import InterlockSystem
 @main
 struct InterlockLabProgram {
   static func main() async {
+    Signals.unblockAll()
     Signals.ignoreThoseOfWrites()
-    var words = Array(CommandLine.arguments.dropFirst())
-    // `interlock-lab run` and `interlock lab run` are the same.
-    if let first = words.first, first != "lab", first != "help", !first.hasPrefix("-") {
-      words.insert("lab", at: 0)
-    }
+    let words = words(Array(CommandLine.arguments.dropFirst()))
     let status = await program.run(words, console: .standard)
     ProcessEnvironment.exit(status.rawValue)
+  }
+
+  /// What was meant: `interlock-lab run` and `interlock lab run` are the same, and so with help.
+  static func words(_ typed: [String]) -> [String] {
+    switch typed.first {
+    case "lab", "--version": typed
+    case "help", "--help", "-h": ["help", "lab"] + typed.dropFirst().drop { $0 == "lab" }
+    default: ["lab"] + typed
+    }
   }
 
   static let program = CommandProgram(

@@ -84,13 +84,16 @@ extension Scenario: CustomStringConvertible {
   /// What one form is called in replay strings.
   public func scheduleName(_ variant: Variant) -> String { "\(name).\(variant.rawValue)" }
 
-  /// A plan with the faults, the time and the cuts this scenario needs.
+  /// A plan with the faults, the time and the cuts this scenario needs, besides its own.
   public func plan(_ plan: Plan, _ variant: Variant) -> Plan {
     var plan = plan
     plan.name = scheduleName(variant)
-    plan.faults = faults
-    plan.time = time
-    plan.syncPoints = syncPoints
+    plan.faults = FaultPlan(
+      cancellations: max(plan.faults.cancellations, faults.cancellations),
+      crashes: max(plan.faults.crashes, faults.crashes),
+      errors: max(plan.faults.errors, faults.errors))
+    if time != .idle { plan.time = time }
+    plan.syncPoints = plan.syncPoints || syncPoints
     return plan
   }
 
@@ -117,10 +120,15 @@ extension Scenario: CustomStringConvertible {
   /// - Parameters:
   ///   - variant: Which form.
   ///   - plan: Which schedules; what the scenario needs is added.
+  ///   - progress: Told how far it has come, about once a second.
   /// - Returns: how many failed, and which first.
-  public func measure(_ variant: Variant, _ plan: Plan) async -> Statistics {
+  public func measure(
+    _ variant: Variant, _ plan: Plan, progress: ((ExplorationProgress) -> Void)? = nil
+  ) async -> Statistics {
     let body = body
-    return await Lab.measure(self.plan(plan, variant), file: file) { try await body($0, variant) }
+    return await Lab.measure(self.plan(plan, variant), file: file, progress: progress) {
+      try await body($0, variant)
+    }
   }
 
   /// Runs the one schedule of one form that a replay string names.

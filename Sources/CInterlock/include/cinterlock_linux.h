@@ -55,6 +55,9 @@ int cinterlock_terminal_make_raw(int descriptor, uint32_t bits_per_second);
 /// Refuses further opens of the terminal; -1 with `errno` on failure.
 int cinterlock_terminal_claim(int descriptor);
 
+// How many characters a line of a terminal has; 0 when it is none, or does not know.
+int cinterlock_terminal_width(int descriptor);
+
 /// How many bytes were written but not sent; -1 with `errno` on failure.
 int cinterlock_terminal_unsent(int descriptor);
 

@@ -17,12 +17,14 @@ enum LabCommand: Command {
     example: "lab list")
 
   /// The words that are not parsed here but by the other program.
-  static func takes(_ words: [String]) -> Bool { words.first == "lab" }
+  static func takes(_ words: [String]) -> Bool {
+    words.first == "lab" || words.starts(with: ["help", "lab"])
+  }
 
   /// Becomes the other program, or says why not.
   static func start(_ words: [String], console: Console) -> ExitStatus {
     do {
-      try handOver(Array(words.dropFirst()))
+      try handOver(words)
       return .failed
     } catch {
       console.complain(error)
@@ -31,7 +33,7 @@ enum LabCommand: Command {
   }
 
   static func run(_ arguments: Arguments, _ console: Console) async throws {
-    try handOver(arguments.operands)
+    try handOver(["lab"] + arguments.operands)
   }
 
   /// Becomes the other program.

@@ -12,7 +12,9 @@ package enum HelpText {
   /// The whole help of one command.
   package static func of(_ command: CommandDeclaration) -> String {
     var sections = ["usage: \(usage(of: command))", command.summary]
-    if !command.details.isEmpty { sections.append(command.details) }
+    if !command.details.isEmpty {
+      sections.append(wrap(command.details, width: pageWidth).joined(separator: "\n"))
+    }
     if !command.operands.isEmpty {
       sections.append(table(command.operands.map { ($0.name, $0.meaning) }))
     }
@@ -41,8 +43,8 @@ package enum HelpText {
 
       \(table(commands.map { ($0.name, $0.summary) }))
 
-      interlock help COMMAND explains one. Durations are written 250ms, 1.5s, 30s, 5m, 1h; a bare \
-      number is seconds.
+      interlock help COMMAND explains one.
+      Durations are written 250ms, 1.5s, 30s, 5m, 1h; a bare number is seconds.
       """
   }
 

@@ -17,7 +17,7 @@ package enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
   package var meaning: String {
     switch self {
     case .done: "done"
-    case .failed: "the work failed: a mismatch or a refused write"
+    case .failed: "the work failed: a mismatch, a race that was found, a refused write"
     case .usage: "wrong usage"
     case .badInput: "a bad name or bad input"
     case .unreachable: "the backend or device cannot be reached"

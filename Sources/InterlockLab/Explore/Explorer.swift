@@ -60,15 +60,21 @@ final class Explorer {
   }
 
   /// Runs every schedule of the plan, and counts.
-  func measure() -> Statistics {
+  ///
+  /// - Parameter tell: Called about once a second.
+  /// - Returns: how many failed.
+  func measure(_ tell: ((ExplorationProgress) -> Void)? = nil) -> Statistics {
     var statistics = Statistics()
     statistics.refusal = refusal
     guard statistics.refusal == nil else { return statistics }
+    var progress = ExplorationProgress()
     var sequence = StrategySequence(plan)
     while let next = sequence.next() {
       let outcome = run(next.strategy, next.setup)
       if next.strategy.isRedundant { continue }
       statistics.count(outcome, steps: engine.steps, hash: engine.traceHash)
+      progress.count(steps: engine.steps, hash: engine.traceHash)
+      if let tell, progress.isNews() { tell(progress) }
       sequence.finished(engine)
     }
     return statistics
@@ -108,6 +114,9 @@ final class Explorer {
       // Whatever came of it.
     } else if let missed = order.missed {
       outcome = .diverged("decision \(missed.decision) had no choice \(missed.choice)")
+    } else if outcome.isPassed, let unreached = order.unreached {
+      outcome = .diverged(
+        "decision \(unreached.decision) never came: there were \(engine.decisions), from 0")
     } else if let check = schedule.check, check != engine.traceHash.check {
       outcome = .diverged(
         schedule.build == build

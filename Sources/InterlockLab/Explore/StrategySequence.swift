@@ -90,7 +90,7 @@ struct StrategySequence {
     case .reduced:
       guard let reduced, isFresh || reduced.advance() else { return nil }
       return Next(strategy: reduced, name: "reduced", seed: nil)
-    case .portfolio: return calibration ?? nextWithOnePreemption ?? nextInTurn(seed)
+    case .portfolio, .mixed: return calibration ?? nextWithOnePreemption ?? nextInTurn(seed)
     }
   }
 

@@ -1,5 +1,5 @@
 /// Tells builds apart that may take other steps for the same body.
-enum Build {
+package enum Build {
   /// Four hexadecimal digits of the compiler, the optimisation and the file the body stands in.
   static func identifier(of file: String) -> String {
     var hash = TraceHash()
@@ -18,7 +18,8 @@ enum Build {
     #endif
   }
 
-  private static var isOptimised: Bool {
+  /// Whether the compiler has joined steps that need not be apart.
+  package static var isOptimised: Bool {
     var isDebug = false
     assert(
       {

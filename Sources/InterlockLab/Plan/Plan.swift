@@ -9,6 +9,7 @@ public struct Plan: Sendable {
     case exhaustive(preemptions: Int?)
     case reduced(countsCompletions: Bool)
     case portfolio
+    case mixed
   }
 
   /// Which schedules an exhaustive plan may leave out.
@@ -34,7 +35,7 @@ public struct Plan: Sendable {
   /// Whether its schedules depend on the seed.
   var isSeeded: Bool {
     switch method {
-    case .random, .pct, .uniform, .partialOrder, .portfolio: true
+    case .random, .pct, .uniform, .partialOrder, .portfolio, .mixed: true
     case .exhaustive, .reduced: false
     }
   }
@@ -123,5 +124,11 @@ public struct Plan: Sendable {
   /// turn: no single method is right for every body.
   public static func portfolio(schedules: Int, seed: UInt64 = defaultSeed) -> Plan {
     Plan(method: .portfolio, schedules: schedules, seed: seed)
+  }
+
+  /// The methods of ``portfolio(schedules:seed:)`` that depend on the seed, in turn: for its further parts, where it is
+  /// divided among processes.
+  public static func mixed(schedules: Int, seed: UInt64 = defaultSeed) -> Plan {
+    Plan(method: .mixed, schedules: schedules, seed: seed)
   }
 }

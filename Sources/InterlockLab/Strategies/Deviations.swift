@@ -13,6 +13,9 @@ final class DeviatingOrder: Strategy {
   /// The first deviation that asked for what was not there.
   private(set) var missed: Deviation?
 
+  /// The first deviation whose decision has not come; nil when all have.
+  var unreached: Deviation? { next < deviations.count ? deviations[next] : nil }
+
   /// - Parameter deviations: In the order of their decisions.
   init(_ deviations: [Deviation]) {
     self.deviations = deviations

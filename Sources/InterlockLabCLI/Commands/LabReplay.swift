@@ -13,12 +13,16 @@ enum LabReplay: Command {
 
   static let declaration = CommandDeclaration(
     path: ["lab", "replay"], summary: "runs one schedule again and prints what happens in it",
+    details: """
+      Each line is what a task did up to its next await. Where it says ←, the schedule leaves the default order, in \
+      which a task runs as long as it can. A string is of the build it was printed by.
+      """,
     operands: [Operand(name: "STRING", meaning: "the replay string that was printed")],
     options: [
       full.optional, columns.optional, html.optional, ArgumentParser.json.optional,
     ],
     statuses: [.failed, .badInput],
-    example: "lab replay 'lab1/lock.singleton.unguarded//2:2' --columns")
+    example: "lab replay lab1/lock.singleton.unguarded//1:2 --columns")
 
   static func run(_ arguments: Arguments, _ console: Console) async throws {
     let text = arguments.operands[0]
@@ -34,22 +38,28 @@ enum LabReplay: Command {
     }
     if let path = try arguments[html] {
       let page = trace.html(title: scenario.scheduleName(variant), schedule: text)
-      try await AtomicFile.write(Array(page.utf8), to: path)
+      do { try await AtomicFile.write(Array(page.utf8), to: path) } catch let error as SystemError {
+        throw CommandFailure(.failed, error.what, error.remedy ?? "give --html another place")
+      }
     }
-    if arguments.has(ArgumentParser.json) {
-      for event in trace.json { try console.print(event.serialized()) }
-    } else if arguments.has(columns) {
-      try console.print(trace.columns())
-    } else {
-      try console.print(trace.text(isFolded: !arguments.has(full)))
-    }
+    let status = report.outcome.isPassed ? ExitStatus.done : .failed
+    try console.print(lines(of: trace, report.outcome, arguments), unlessOver: status)
     if case .diverged(let difference) = report.outcome {
-      throw CommandFailure(.failed, "the run took another way: \(difference)", "explore again")
+      throw CommandFailure(
+        .failed, "the run took another way: \(difference)", "explore again: lab run")
     }
-    if !arguments.has(ArgumentParser.json) {
-      try console.print("\n\(report.outcome)")
-    }
-    if !report.outcome.isPassed { throw SilentEnd(.failed) }
+    if status != .done { throw SilentEnd(status) }
+  }
+
+  private static func lines(
+    of trace: Trace, _ outcome: Outcome, _ arguments: Arguments
+  ) -> [String] {
+    if arguments.has(ArgumentParser.json) { return trace.json.map { $0.serialized() } }
+    let text =
+      arguments.has(columns)
+      ? trace.columns(width: StandardStream.output.width)
+      : trace.text(isFolded: !arguments.has(full))
+    return outcome.isPassed ? [text, "", "\(outcome)"] : [text]
   }
 
   /// The scenario and the form a replay string is of.

@@ -17,22 +17,28 @@ enum PlanOptions {
   }
   static let strategy = Option.strategy.defaulting(to: .portfolio, shown: "portfolio")
   static let unguarded = Option.flag("--unguarded", "the form with the defect")
-  static let variant = Option.word(
-    "--variant", Scenario.Variant.allCases.map(\.rawValue), "which form, guarded unless said")
+  static let faults = Option.faults
+
+  /// The option for the form; `form` is meant when it is not given.
+  static func variant(unlessSaid form: Scenario.Variant) -> Option<String> {
+    .word(
+      "--variant", Scenario.Variant.allCases.map(\.rawValue),
+      "which form, \(form.rawValue) unless said")
+  }
 
   /// Which form is meant.
   ///
   /// - Throws: `CommandFailure` when it is said twice, or the scenario has no such form.
   static func variant(
-    _ arguments: Arguments, of scenario: Scenario
+    _ arguments: Arguments, of scenario: Scenario, unlessSaid usual: Scenario.Variant
   ) throws -> Scenario.Variant {
-    let word = try arguments[variant]
+    let word = try arguments[variant(unlessSaid: usual)]
     if arguments.has(unguarded), let word, word != Scenario.Variant.unguarded.rawValue {
       throw CommandFailure(.usage, "--unguarded and --variant \(word)", "give one of them")
     }
     let form =
       arguments.has(unguarded)
-      ? .unguarded : word.flatMap(Scenario.Variant.init(rawValue:)) ?? .guarded
+      ? .unguarded : word.flatMap(Scenario.Variant.init(rawValue:)) ?? usual
     guard scenario.variants.contains(form) else {
       let forms = scenario.variants.map(\.rawValue).joined(separator: ", ")
       throw CommandFailure(

@@ -4,6 +4,7 @@ internal import InterlockLab
 /// How schedules are chosen, as it is written on the command line.
 enum StrategyOption: Sendable, Hashable {
   case portfolio
+  case mixed
   case random
   case pct(Int)
   case uniform
@@ -11,13 +12,15 @@ enum StrategyOption: Sendable, Hashable {
   case exhaustive(Int?)
   case reduced
 
-  static let words = "portfolio, random, pct:D, uniform, pos, exhaustive, exhaustive:P or reduced"
+  static let words =
+    "portfolio, mixed, random, pct:D, uniform, pos, exhaustive, exhaustive:P or reduced"
 
   init?(_ text: String) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let number = parts.count == 2 ? Int(parts[1]) : nil
     switch (parts[0], parts.count, number) {
     case ("portfolio", 1, _): self = .portfolio
+    case ("mixed", 1, _): self = .mixed
     case ("random", 1, _): self = .random
     case ("uniform", 1, _): self = .uniform
     case ("pos", 1, _): self = .partialOrder
@@ -32,6 +35,7 @@ enum StrategyOption: Sendable, Hashable {
   func plan(schedules: Int, seed: UInt64) -> Plan {
     switch self {
     case .portfolio: .portfolio(schedules: schedules, seed: seed)
+    case .mixed: .mixed(schedules: schedules, seed: seed)
     case .random: .random(schedules: schedules, seed: seed)
     case .pct(let depth): .pct(depth: depth, schedules: schedules, seed: seed)
     case .uniform: .uniform(schedules: schedules, seed: seed)
@@ -47,6 +51,22 @@ enum StrategyOption: Sendable, Hashable {
     switch self {
     case .exhaustive, .reduced: false
     default: true
+    }
+  }
+}
+
+extension StrategyOption: CustomStringConvertible {
+  /// As it is written.
+  var description: String {
+    switch self {
+    case .portfolio: "portfolio"
+    case .mixed: "mixed"
+    case .random: "random"
+    case .pct(let depth): "pct:\(depth)"
+    case .uniform: "uniform"
+    case .partialOrder: "pos"
+    case .exhaustive(let bound): bound.map { "exhaustive:\($0)" } ?? "exhaustive"
+    case .reduced: "reduced"
     }
   }
 }

@@ -11,12 +11,17 @@ package enum ProcessEnvironment {
   /// Whether the process may do what only root may.
   package static var isRoot: Bool { geteuid() == 0 }
 
-  /// The folder this program was started from; nil when that cannot be told.
-  package static var folder: String? {
+  /// The file this program was started from; nil when that cannot be told.
+  package static var program: String? {
     guard let path = unsafe realpath("/proc/self/exe", nil) else { return nil }
     defer { unsafe free(path) }
-    return unsafe String(cString: path).split(separator: "/", omittingEmptySubsequences: false)
-      .dropLast().joined(separator: "/")
+    return unsafe String(cString: path)
+  }
+
+  /// The folder that file is in.
+  package static var folder: String? {
+    program?.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+      .joined(separator: "/")
   }
 
   /// Becomes another program, with this one's environment and streams; returns when it cannot be started.

@@ -63,6 +63,14 @@ package final class Signals: Sendable {
     for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
   }
 
+  /// Lets every signal through to a program that begins, whatever the one that started it held back: what is
+  /// started from a thread of Dispatch could not be ended by SIGTERM.
+  package static func unblockAll() {
+    var none = sigset_t()
+    unsafe sigemptyset(&none)
+    _ = unsafe pthread_sigmask(SIG_SETMASK, &none, nil)
+  }
+
   /// Waits for the next signal.
   ///
   /// - Returns: the signals that came since, in order; at least one.

@@ -1,3 +1,4 @@
+internal import CInterlock
 internal import Glibc
 
 /// The three streams every process is born with.
@@ -8,6 +9,12 @@ package enum StandardStream: Int32, Sendable {
 
   /// Whether a person is at the other end.
   package var isTerminal: Bool { isatty(rawValue) == 1 }
+
+  /// The characters of a line of the terminal at the other end; nil when there is none, or it does not say.
+  package var width: Int? {
+    let columns = cinterlock_terminal_width(rawValue)
+    return columns > 0 ? Int(columns) : nil
+  }
 
   /// Whether both lead to the same pipe, file or terminal.
   package func isSame(as other: StandardStream) -> Bool {

@@ -24,15 +24,15 @@ final class RunningProgram: Sendable {
   private let bell = Doorbell()
   private let process: Protected<Process>
 
-  /// Starts the program, or another one with it as an argument.
-  init(_ arguments: [String], executable: URL? = nil) throws {
+  /// Starts the program, or another one with it as an argument; it reads `input`, if anything.
+  init(_ arguments: [String], executable: URL? = nil, input: Pipe? = nil) throws {
     let process = Process()
     process.executableURL = executable ?? Program.path
     process.arguments = arguments
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = pipe
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = input ?? FileHandle.nullDevice
     self.process = Protected(process)
     process.terminationHandler = { [self] process in
       change { $0.status = process.terminationStatus }
@@ -50,6 +50,17 @@ final class RunningProgram: Sendable {
 
   /// Everything printed so far.
   var lines: [String] { output.withLock { $0.lines } }
+
+  /// The processes it has started.
+  func children() throws -> [Int32] {
+    let identifier = process.use { $0.processIdentifier }
+    return try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap(Int32.init)
+      .filter { child in
+        // One that has ended since is nobody's child.
+        let status = try? String(contentsOfFile: "/proc/\(child)/status", encoding: .utf8)
+        return status?.contains("\nPPid:\t\(identifier)\n") == true
+      }
+  }
 
   func send(_ signal: Int32) { process.use { _ = kill($0.processIdentifier, signal) } }
 

@@ -10,6 +10,7 @@ import Testing
   let parser = ArgumentParser(
     declaration: CommandDeclaration(
       path: ["try", "it"], summary: "tries it",
+      details: String(repeating: "It says more than fits into a line. ", count: 5),
       operands: [
         Operand(name: "FILE", meaning: "a file"),
         Operand(name: "MORE", meaning: "more files", isOptional: true, repeats: true),
