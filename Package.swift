@@ -155,6 +155,10 @@ let package = Package(
       ],
       swiftSettings: strictTests),
     .testTarget(
+      name: "LabDocumentationTests",
+      dependencies: ["InterlockLab", "InterlockLabTesting", "InterlockScenarios", "CInterlockLab"],
+      swiftSettings: strictTests),
+    .testTarget(
       name: "InterlockCommandLineTests", dependencies: ["InterlockCommandLine", "InterlockWire"],
       swiftSettings: strictTests),
     .testTarget(
