@@ -8,7 +8,7 @@ public struct Trace: Sendable, Hashable {
     case time(Duration, isDeviation: Bool)
     /// What was planned to go wrong did.
     case fault(String)
-    /// Of so many outcomes of ``Lab/choose(_:)`` this one was taken, which is not the usual one.
+    /// Of so many outcomes of ``Lab/choose(_:_:)`` this one was taken, which is not the usual one.
     case choice(Int, of: Int)
     /// What the body, or the lab, had to say.
     case note(String)

@@ -17,7 +17,7 @@ public struct Plan: Sendable {
     /// None: right for any code.
     case none
     /// Those that differ from another only in the order of steps with nothing in common. Right only if all
-    /// that tasks share is in actors, or reported by ``Lab/touch(_:)``, and if the order in which the
+    /// that tasks share is in actors, or reported by ``Lab/touch(_:_:)``, and if the order in which the
     /// results of a group arrive makes no difference.
     case isolation
     /// The same, but the order in which tasks end is tried as well: many more schedules.
