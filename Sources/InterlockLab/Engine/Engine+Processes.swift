@@ -46,7 +46,7 @@ extension Engine {
   }
 
   func isFrozen(_ job: ReadyJob) -> Bool {
-    job.task != TaskTable.runtimeTask && job.task >= 0 && tasks[job.task].isFrozen
+    job.task != TaskTable.runtimeTask && job.task >= 0 && tasks.isFrozen(job.task)
   }
 
   /// Lets crashed processes go on, to give their memory back.

@@ -63,9 +63,8 @@ extension Engine {
 
   private func execute(_ job: ReadyJob) {
     if job.task != TaskTable.runtimeTask {
-      tasks[job.task].yields = job.mode == .yield ? min(tasks[job.task].yields + 1, 2) : 0
-      tasks[job.task].steps += 1
-      tasks[job.task].lastStep = UInt32(truncatingIfNeeded: steps)
+      tasks.takesStep(
+        job.task, number: UInt32(truncatingIfNeeded: steps), isYield: job.mode == .yield)
     }
     resume(job)
     // A yield is two jobs: the first has only made the task ready again.

@@ -35,6 +35,17 @@ struct TaskTable: Sendable {
     set { records[Int(number)] = newValue }
   }
 
+  /// Notes a step in place: a record is too large to be copied twice a step.
+  mutating func takesStep(_ task: Int32, number: UInt32, isYield: Bool) {
+    let index = Int(task)
+    records[index].yields = isYield ? min(records[index].yields + 1, 2) : 0
+    records[index].steps += 1
+    records[index].lastStep = number
+  }
+
+  /// Whether the process of a task crashed; in place, as every job that arrives is asked.
+  func isFrozen(_ task: Int32) -> Bool { records[Int(task)].isFrozen }
+
   /// The number of a task that was seen before; the one seen last is looked at first.
   func number(of object: UInt) -> Int32? {
     var index = records.count - 1
