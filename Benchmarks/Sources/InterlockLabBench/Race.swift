@@ -33,8 +33,7 @@ struct Race: Sendable {
       }
     }
     await report("7200 sleeps", "lab", 1) {
-      await explored(.random(schedules: 1, seed: 0)) { _ in await sleeps() }
-      return 0
+      await Lab.measure(.random(schedules: 1, seed: 0)) { _ in await sleeps() }.failures
     }
   }
 
