@@ -40,13 +40,14 @@ extension Engine {
   /// A task that has done nothing but yield, twice, lets others go first: otherwise a loop that waits by
   /// yielding would never end under a strategy that prefers it.
   func isSpinning(_ job: ReadyJob) -> Bool {
-    job.mode == .yield && job.task != TaskTable.runtimeTask && tasks[job.task].yields >= 2
+    job.mode == .yield && job.task != TaskTable.runtimeTask && tasks.isSpinning(job.task)
   }
 
   /// The index in `ready` of what runs next.
   func pickNext() -> Int {
     if fingerprint != nil, ready.count > 1, let state = state { strategy.reaches(state) }
-    let holdsBack = ready.contains(where: isSpinning) && !ready.allSatisfy(isSpinning)
+    let holdsBack =
+      tasks.spinning > 0 && ready.contains(where: isSpinning) && !ready.allSatisfy(isSpinning)
     guard holdsBack || setup.fifoActors else { return pick(ready, last: last) }
     menu.removeAll(keepingCapacity: true)
     for job in ready where !(holdsBack && isSpinning(job)) && isInTurn(job) { menu.append(job) }

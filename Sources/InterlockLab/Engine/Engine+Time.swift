@@ -2,7 +2,7 @@
 extension Engine {
   /// Whether nothing is ready, or whatever is only waits for time to pass by yielding again and again.
   var isIdle: Bool {
-    ready.isEmpty || (!timers.isEmpty && ready.allSatisfy(isSpinning))
+    ready.isEmpty || (tasks.spinning > 0 && !timers.isEmpty && ready.allSatisfy(isSpinning))
   }
 
   /// Whether time goes on though something is ready.

@@ -5,6 +5,8 @@
 struct TaskTable: Sendable {
   /// Stands for work of the runtime that belongs to no task.
   static let runtimeTask = Int32.max
+  /// So many steps in a row that only yield make a task one that spins.
+  private static let spins: UInt8 = 2
 
   struct Record: Sendable {
     /// The address of the task.
@@ -27,6 +29,8 @@ struct TaskTable: Sendable {
   }
 
   private(set) var records: [Record] = []
+  /// Tasks whose last steps did nothing but yield, twice or more.
+  private(set) var spinning = 0
 
   var count: Int { records.count }
 
@@ -38,10 +42,16 @@ struct TaskTable: Sendable {
   /// Notes a step in place: a record is too large to be copied twice a step.
   mutating func takesStep(_ task: Int32, number: UInt32, isYield: Bool) {
     let index = Int(task)
-    records[index].yields = isYield ? min(records[index].yields + 1, 2) : 0
+    let yields = records[index].yields
+    let now: UInt8 = isYield ? min(yields + 1, Self.spins) : 0
+    records[index].yields = now
+    spinning += (now == Self.spins ? 1 : 0) - (yields == Self.spins ? 1 : 0)
     records[index].steps += 1
     records[index].lastStep = number
   }
+
+  /// Whether a task has done nothing but yield for a while.
+  func isSpinning(_ task: Int32) -> Bool { records[Int(task)].yields == Self.spins }
 
   /// Whether the process of a task crashed; in place, as every job that arrives is asked.
   func isFrozen(_ task: Int32) -> Bool { records[Int(task)].isFrozen }
@@ -70,7 +80,10 @@ struct TaskTable: Sendable {
     return Int32(truncatingIfNeeded: records.count - 1)
   }
 
-  mutating func removeAll() { records.removeAll(keepingCapacity: true) }
+  mutating func removeAll() {
+    records.removeAll(keepingCapacity: true)
+    spinning = 0
+  }
 
   /// What a reader calls the task.
   func label(_ number: Int32) -> String {
