@@ -17,11 +17,11 @@ CONFIG ?= examples/node.json5
 # Every SwiftPM run leaves folders in the temporary directory: give it one that is removed.
 CLEAN_TMP := Scripts/with-clean-tmp
 
-.PHONY: help setup setup-tests run build test lab lint bench tsan fuzz docs install clean
+.PHONY: help setup setup-tests run build test lab lab-forms lint bench tsan fuzz docs install clean
 
 help:
 	@sed -n '3,5p' Makefile | sed 's/^# *//'
-	@echo "also: build lab lint bench tsan fuzz docs install clean"
+	@echo "also: build lab lab-forms lint bench tsan fuzz docs install clean"
 
 setup:
 	@Scripts/setup build
@@ -43,6 +43,10 @@ test: setup-tests
 lab: setup
 	$(CLEAN_TMP) swift build --product interlock-lab
 	.build/debug/interlock-lab check
+
+# Every construct and every escape, debug and release, linked in both ways; SHORT=1 tries less.
+lab-forms: setup
+	$(CLEAN_TMP) Scripts/lab-forms
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz

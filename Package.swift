@@ -222,3 +222,38 @@ if Context.environment["INTERLOCK_FUZZ"] != nil {
       path: "Fuzz/Runner", swiftSettings: strict),
   ]
 }
+
+// Where the standard library is linked statically, the functions the lab stands in front of are wrapped by the linker:
+// each that `CInterlockLab` then defines as `__wrap_…`. Set for every such build, and for no other.
+if Context.environment["INTERLOCK_LAB_STATIC"] != nil,
+  let lab = package.targets.first(where: { $0.name == "CInterlockLab" })
+{
+  let wrapped = """
+    main swift_task_create swift_task_deinitOnExecutor swift_task_switch
+    dispatch_activate dispatch_after dispatch_after_f dispatch_apply dispatch_async
+    dispatch_async_f dispatch_barrier_async dispatch_barrier_sync dispatch_block_notify
+    dispatch_group_async dispatch_group_async_f dispatch_group_notify dispatch_io_read
+    dispatch_io_write dispatch_read dispatch_resume dispatch_source_merge_data dispatch_sync
+    dispatch_write
+    """.split(whereSeparator: \.isWhitespace)
+  lab.cSettings = [.define("INTERLOCK_LAB_WRAP")]
+  lab.linkerSettings = [.unsafeFlags(wrapped.flatMap { ["-Xlinker", "--wrap=\($0)"] })]
+}
+
+// The lab in a program of its own, to compare the forms in which it is linked: `make lab-forms` asks for it.
+if Context.environment["INTERLOCK_LAB_FORMS"] != nil {
+  package.products.append(.executable(name: "lab-forms", targets: ["InterlockLabForms"]))
+  package.targets += [
+    // The same constructs in the language as it is: what is nonisolated leaves its caller's actor.
+    .target(
+      name: "InterlockLabConstructsConcurrent", dependencies: ["InterlockLab", "CInterlockLab"],
+      path: "Tests/InterlockLabConstructsConcurrent",
+      swiftSettings: [
+        .enableUpcomingFeature("InternalImportsByDefault"), .treatAllWarnings(as: .error),
+      ]),
+    .executableTarget(
+      name: "InterlockLabForms",
+      dependencies: ["InterlockLab", "InterlockLabConstructs", "InterlockLabConstructsConcurrent"],
+      path: "Tests/InterlockLabForms", swiftSettings: strictTests),
+  ]
+}

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "original.h"
 
+#include <stdlib.h>
 #include <time.h>
 
 #define NANOSECONDS 1000000000LL
@@ -10,7 +11,12 @@
 
 static int (*original_clock_gettime)(clockid_t, struct timespec *);
 
-void interlock_lab_find_clock(void) { original_clock_gettime = FIND_ORIGINAL(clock_gettime); }
+void interlock_lab_find_clock(void) {
+  original_clock_gettime = FIND_ORIGINAL(clock_gettime);
+  if (original_clock_gettime) return;
+  interlock_lab_say("lab: there is no clock_gettime behind the lab's: the C library must be a shared one\n");
+  abort();
+}
 
 static int real_time(clockid_t clock, struct timespec *time) {
   // Other constructors may ask for the time before this library's has run.
