@@ -12,7 +12,8 @@ extension Engine {
     switch kind {
     case RuntimeLayout.taskJob:
       mode = actor == 0 ? .task : .actor
-      task = number(of: address)
+      // The runtime makes the task of an `async let` itself; that of the body was made by no step.
+      task = number(of: address, isKept: running < 0)
     case RuntimeLayout.nullaryContinuationJob:
       mode = .yield
       task = author
@@ -47,7 +48,7 @@ extension Engine {
   }
 
   func created(_ object: UInt, name: String?) {
-    let task = number(of: object)
+    let task = number(of: object, isKept: true)
     guard let name else { return }
     tasks[task].name = name
     unsafe interlock_lab_name_task(context, task, name)
@@ -88,14 +89,15 @@ extension Engine {
     return tasks.number(of: UInt(bitPattern: task)) ?? running
   }
 
-  /// The number of a task, which is new if it has not been seen.
-  private func number(of object: UInt) -> Int32 {
+  /// The number of a task, which is new if it has not been seen; then `isKept` says whether it can be retained.
+  private func number(of object: UInt, isKept: Bool) -> Int32 {
     if let number = tasks.number(of: object) { return number }
-    RuntimeObject(address: object).retain()
+    if isKept { RuntimeObject(address: object).retain() }
     let parent = author
     let number = tasks.insert(
       TaskTable.Record(
         object: object, parent: parent, createdAt: UInt32(truncatingIfNeeded: steps),
+        isInFrame: !isKept,
         isFrozen: parent >= 0 && parent != TaskTable.runtimeTask && tasks[parent].isFrozen))
     strategy.created(number, parent: parent)
     return number

@@ -29,6 +29,7 @@ extension Engine {
     execute(job)
     occupied.removeLast()
     if strategy.followsFootprints { tellFootprint(of: job, known: known) }
+    forgetIfEnded(job.task)
     running = outer
     if isNested {
       last = outerLast
@@ -50,6 +51,14 @@ extension Engine {
     case .nothing, .turn(actor: 0): return !object.isComplete && !isHere(task)
     case .turn, .task, .continuation, .group, .unknown: return false
     }
+  }
+
+  /// Its parent may run next, and use the memory again.
+  private func forgetIfEnded(_ task: Int32) {
+    guard task != TaskTable.runtimeTask, let address = tasks.addressInFrame(task),
+      RuntimeObject(address: address).isComplete
+    else { return }
+    tasks.forgetAddress(of: task)
   }
 
   /// Nobody is let in while invariants look, though what they look into may have sync points.

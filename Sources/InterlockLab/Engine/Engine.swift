@@ -189,7 +189,9 @@ internal import CInterlockLab
       isImmortal = true
       _ = unsafe Unmanaged.passRetained(self)
     }
-    for task in tasks.records { RuntimeObject(address: task.object).release() }
+    for task in tasks.records where !task.isInFrame {
+      RuntimeObject(address: task.object).release()
+    }
     tasks.removeAll()
   }
 

@@ -1,7 +1,8 @@
 /// The tasks of one run, numbered in the order in which they were first seen; 0 is the body.
 ///
 /// Every task is retained until the run is over: its address is then its name, and what it waits for can
-/// be read from it.
+/// be read from it. Only that of an `async let` cannot be kept, as it lies in a frame of its parent: its
+/// address is forgotten when it has ended.
 struct TaskTable: Sendable {
   /// Stands for work of the runtime that belongs to no task.
   static let runtimeTask = Int32.max
@@ -9,8 +10,8 @@ struct TaskTable: Sendable {
   private static let spins: UInt8 = 2
 
   struct Record: Sendable {
-    /// The address of the task.
-    let object: UInt
+    /// The address of the task; 0 when there is nothing any more.
+    fileprivate(set) var object: UInt
     /// The task that was running when it was first seen; -1 for the body.
     let parent: Int32
     let createdAt: UInt32
@@ -21,6 +22,8 @@ struct TaskTable: Sendable {
     /// Steps it took, and the number of the last one.
     var steps: UInt32 = 0
     var lastStep: UInt32 = 0
+    /// Whether it is that of an `async let`.
+    var isInFrame = false
     var name: String?
     /// Whether its process crashed.
     var isFrozen = false
@@ -79,6 +82,14 @@ struct TaskTable: Sendable {
     records.append(record)
     return Int32(truncatingIfNeeded: records.count - 1)
   }
+
+  /// Where a task lies whose memory is given to others when it ends; nil for the others.
+  func addressInFrame(_ task: Int32) -> UInt? {
+    records[Int(task)].isInFrame ? records[Int(task)].object : nil
+  }
+
+  /// A task has ended whose memory is given to others.
+  mutating func forgetAddress(of number: Int32) { records[Int(number)].object = 0 }
 
   mutating func removeAll() {
     records.removeAll(keepingCapacity: true)

@@ -15,9 +15,9 @@ struct RuntimeObject: Sendable {
     return load(offset, as: UInt.self) ?? 0
   }
 
-  /// Whether the task has returned; true when that cannot be told.
+  /// Whether the task has returned; true when that cannot be told, and for one that is nowhere any more.
   var isComplete: Bool {
-    RuntimeLayout.found.status == nil || status & RuntimeLayout.isComplete != 0
+    address == 0 || RuntimeLayout.found.status == nil || status & RuntimeLayout.isComplete != 0
   }
 
   /// Whether somebody goes through its records: nothing may be scheduled meanwhile.
