@@ -143,7 +143,7 @@ let package = Package(
       name: "InterlockSimulationTests",
       dependencies: [
         "TestSupport", "Interlock", "InterlockRadio", "InterlockMeshCore", "InterlockCrypto",
-        "InterlockSimulation",
+        "InterlockSimulation", "InterlockLabTesting",
       ],
       swiftSettings: strictTests),
     .testTarget(
@@ -151,7 +151,7 @@ let package = Package(
       dependencies: [
         "TestSupport", "InterlockNode", "Interlock", "InterlockRadio", "InterlockMeshCore",
         "InterlockModems", "InterlockSystem", "InterlockWire", "InterlockCrypto",
-        "InterlockSimulation",
+        "InterlockLabTesting",
       ],
       swiftSettings: strictTests),
     .testTarget(
@@ -187,7 +187,7 @@ let package = Package(
       name: "InterlockMeshCoreTests",
       dependencies: [
         "TestSupport", "InterlockMeshCore", "InterlockRadio", "InterlockCrypto", "InterlockWire",
-        "Interlock", "InterlockSimulation",
+        "Interlock", "InterlockLabTesting",
       ],
       resources: [.copy("Vectors")],
       swiftSettings: strictTests),
@@ -197,8 +197,8 @@ let package = Package(
     .testTarget(
       name: "InterlockModemsTests",
       dependencies: [
-        "TestSupport", "Interlock", "InterlockModems", "InterlockRadio", "InterlockSimulation",
-        "InterlockSystem", "InterlockWire",
+        "TestSupport", "Interlock", "InterlockModems", "InterlockRadio", "InterlockSystem",
+        "InterlockWire", "InterlockLabTesting",
       ],
       resources: [.copy("Vectors")], swiftSettings: strictTests),
     .testTarget(

@@ -14,9 +14,6 @@ package enum Schedules {
     isFull ? count * 10 : isShort ? max(count / 10, 1) : count
   }
 
-  /// The seeds of so many.
-  package static func seeds(_ count: Int = 1000) -> Range<UInt64> { 0..<UInt64(Self.count(count)) }
-
   private static func isSet(_ variable: String) -> Bool {
     ProcessInfo.processInfo.environment[variable] == "1"
   }

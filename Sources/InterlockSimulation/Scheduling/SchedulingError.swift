@@ -41,31 +41,3 @@ public struct SchedulingError: Error, Sendable, Hashable, CustomStringConvertibl
     }
   }
 }
-
-/// What ``SeededScheduler/explore(seeds:stepLimit:_:)`` tried.
-public struct Exploration: Sendable, Hashable {
-  /// How many seeds were run.
-  public var runs = 0
-  /// How many of the runs made different choices.
-  public var distinctSchedules = 0
-  /// How many steps all runs took together.
-  public var steps = 0
-}
-
-/// The first seed of an exploration whose run failed.
-public struct ExplorationFailure: Error, CustomStringConvertible {
-  /// The seed that fails.
-  public var seed: UInt64
-  /// How many seeds had passed before it.
-  public var runsBefore: Int
-  /// What the run threw.
-  public var underlying: any Error
-
-  /// The seed, how to repeat it, and what it threw.
-  public var description: String {
-    """
-    seed \(seed) fails after \(runsBefore) that pass; repeat with \
-    SeededScheduler.run(seed: \(seed)) { … }: \(underlying)
-    """
-  }
-}

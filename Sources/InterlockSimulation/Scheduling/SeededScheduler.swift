@@ -4,18 +4,20 @@ internal import Interlock
 ///
 /// A *step* is what a task does between two suspensions. Whenever several tasks could go on, the
 /// seed decides which one does; when none can, time jumps to the earliest sleeper. The same seed
-/// gives the same run, so a race found once can be looked at as often as one likes:
+/// gives the same run, so that hours of a neighbourhood pass in seconds, and again in the same way:
 ///
 /// ```swift
-/// try SeededScheduler.explore(seeds: 0..<1000) { scheduler in
-///   let mutex = AsyncMutex(0, clock: scheduler.clock)
-///   await withTaskGroup { group in
-///     for _ in 0..<3 { group.addTask { try? await mutex.withLock { $0 += 1 } } }
+/// try SeededScheduler.run(seed: 1) { scheduler in
+///   let neighbourhood = Neighbourhood(settings, clock: scheduler.clock) { print($0) }
+///   try await withThrowingTaskGroup { group in
+///     group.addTask { try await neighbourhood.run() }
+///     try await scheduler.clock.sleep(for: .seconds(3600))
+///     group.cancelAll()
 ///   }
-///   let count = try await mutex.withLock { $0 }
-///   try #require(count == 3, "seed \(scheduler.seed)")
 /// }
 /// ```
+///
+/// It needs nothing of the runtime but a task executor, on any system. To look for races, use `InterlockLab`.
 ///
 /// *What it covers:* the body, its child tasks (task groups, `async let`), the default actors they
 /// call, and sleeps on ``clock``.
@@ -79,39 +81,6 @@ public final class SeededScheduler: TaskExecutor {
   ) throws -> Value {
     let scheduler = SeededScheduler(seed: seed, order: order)
     return try scheduler.run(stepLimit: stepLimit, body)
-  }
-
-  /// Runs the body once for each seed and stops at the first that fails.
-  ///
-  /// An expectation that does not throw is not seen here; require, or name `scheduler.seed` in its
-  /// comment.
-  ///
-  /// - Parameters:
-  ///   - seeds: the seeds to try, in this order.
-  ///   - stepLimit: the number of steps after which one run is given up.
-  ///   - body: what to run; it must build anew all it uses.
-  /// - Returns: how many runs there were and how many of them differed.
-  /// - Throws: ``ExplorationFailure``, which names the seed and how to repeat it.
-  @discardableResult
-  public static func explore(
-    seeds: some Sequence<UInt64>, stepLimit: Int = 1_000_000,
-    _ body: @escaping @Sendable (SeededScheduler) async throws -> Void
-  ) throws -> Exploration {
-    var schedules: Set<UInt64> = []
-    var exploration = Exploration()
-    for seed in seeds {
-      let scheduler = SeededScheduler(seed: seed, order: .seeded)
-      do {
-        try scheduler.run(stepLimit: stepLimit, body)
-      } catch {
-        throw ExplorationFailure(seed: seed, runsBefore: exploration.runs, underlying: error)
-      }
-      exploration.runs += 1
-      exploration.steps += scheduler.steps
-      schedules.insert(scheduler.fingerprint)
-    }
-    exploration.distinctSchedules = schedules.count
-    return exploration
   }
 
   private func run<Value: Sendable>(

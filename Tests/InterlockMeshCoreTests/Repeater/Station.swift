@@ -2,6 +2,7 @@ import Interlock
 import InterlockCrypto
 import InterlockMeshCore
 import InterlockRadio
+import TestSupport
 
 /// A modem that sends whatever it is given, at once, on a channel the test makes busy or clear.
 final class WillingModem: Modem {
@@ -20,14 +21,14 @@ final class WillingModem: Modem {
   func reset() async throws(ModemError) {}
 }
 
-/// A repeater with its pipeline, on some clock.
+/// A repeater with its pipeline, on the clock of whoever makes it.
 struct Station {
+  let clock = Stopwatch()
   let modem = WillingModem()
   let pipeline: TransmitPipeline
   let repeater: Repeater
 
   init(
-    clock: any MonotonicClock, seed: UInt64, executor: (any TaskExecutor)? = nil,
     policy: DutyCyclePolicy = .unlimited,
     transmit: TransmitPolicy = TransmitPolicy(),
     profile: AdvertProfile = AdvertProfile(floodInterval: nil),
@@ -38,13 +39,12 @@ struct Station {
     pipeline = TransmitPipeline(
       modem: modem, settings: ModemSettings(lora: RepeaterFixture.settings, transmitPowerDBm: 14),
       ledger: AirtimeLedger(policy: policy, at: clock.now), policy: transmit,
-      clock: clock, seed: seed,
-      executor: executor)
+      clock: clock, seed: 1)
     var random = TestRandom(seed: 1)
     repeater = Repeater(
       identity: Identity.generate { SecretBytes(random.bytes(32).span) },
       configuration: configuration, profile: profile, settings: RepeaterFixture.settings,
-      pipeline: pipeline, clock: clock, seed: seed, unixTime: { 1_800_000_000 })
+      pipeline: pipeline, clock: clock, seed: 1, unixTime: { 1_800_000_000 })
   }
 
   func hear(_ bytes: [UInt8], snrQuarterDB: Int = 40, at now: Instant) -> Verdict {

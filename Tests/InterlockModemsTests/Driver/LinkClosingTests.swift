@@ -1,34 +1,34 @@
 import Interlock
+import InterlockLabTesting
 import InterlockModems
 import InterlockRadio
-import InterlockSimulation
 import TestSupport
 import Testing
 
 @Suite(.ownThread, .timeLimit(.minutes(10))) struct LinkClosingTests {
-  @Test func `what is written last before a link is closed still leaves`() throws {
-    try SeededScheduler.explore(seeds: 0..<50) { scheduler in
-      let source = KeptLinks()
-      var options = KISSTNCOptions()
-      options.startsWithTextCommands = true
-      let driver = ModemDriver(
-        machine: KISSTNCMachine(settings: Workbench.settings, options: options), source: source,
-        clock: scheduler.clock, seed: 1)
-      let recorder = Recorder()
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await driver.run { await recorder.record($0) } }
-        try await recorder.untilConnected()
-        try await driver.apply(Workbench.settings)
-        var written: [UInt8] = []
-        while let bytes = try await source.first?.read(upTo: 100), !bytes.isEmpty {
-          written += bytes
-        }
-        #expect(written.suffix(3) == KISSFrame.leaveKISSMode.encoded()[...])
-        try await recorder.untilConnected(times: 2)
-        group.cancelAll()
-        // The driver ends with its task.
-        while await group.nextResult() != nil {}
+  @Test(.explored(.many(50))) func `what is written last before a link is closed still leaves`()
+    async throws
+  {
+    let source = KeptLinks()
+    var options = KISSTNCOptions()
+    options.startsWithTextCommands = true
+    let driver = ModemDriver(
+      machine: KISSTNCMachine(settings: Workbench.settings, options: options), source: source,
+      clock: Stopwatch(), seed: 1)
+    let recorder = Recorder()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await driver.run { await recorder.record($0) } }
+      try await recorder.untilConnected()
+      try await driver.apply(Workbench.settings)
+      var written: [UInt8] = []
+      while let bytes = try await source.first?.read(upTo: 100), !bytes.isEmpty {
+        written += bytes
       }
+      #expect(written.suffix(3) == KISSFrame.leaveKISSMode.encoded()[...])
+      try await recorder.untilConnected(times: 2)
+      group.cancelAll()
+      // The driver ends with its task.
+      while await group.nextResult() != nil {}
     }
   }
 }

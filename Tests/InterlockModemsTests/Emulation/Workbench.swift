@@ -1,6 +1,7 @@
 import Interlock
 import InterlockModems
 import InterlockRadio
+import TestSupport
 
 /// A host with one modem driver, and places into which boards are plugged, on one clock and air.
 final class Workbench: ByteLinkSource {
@@ -22,7 +23,8 @@ final class Workbench: ByteLinkSource {
   private let arrivalBell = Doorbell()
 
   init(
-    places: [LinkCandidate] = [LinkCandidate("port 0", isCertain: true)], clock: any MonotonicClock
+    places: [LinkCandidate] = [LinkCandidate("port 0", isCertain: true)],
+    clock: any MonotonicClock = Stopwatch()
   ) {
     state = Guarded(State(places: places.map { ($0, nil) }))
     self.clock = clock
@@ -36,7 +38,7 @@ final class Workbench: ByteLinkSource {
   }
 
   func driver(
-    seed: UInt64, options: MeshCoreModemOptions = MeshCoreModemOptions()
+    seed: UInt64 = 1, options: MeshCoreModemOptions = MeshCoreModemOptions()
   ) -> ModemDriver<MeshCoreModemMachine> {
     ModemDriver(
       machine: MeshCoreModemMachine(settings: Self.settings, options: options), source: self,

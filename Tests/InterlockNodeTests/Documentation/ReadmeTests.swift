@@ -1,5 +1,6 @@
 import Interlock
-import InterlockSimulation
+import InterlockLabTesting
+import TestSupport
 import Testing
 
 @Suite struct ReadmeTests {
@@ -42,25 +43,21 @@ import Testing
     return (radio.sent.withLock { $0 }, radio.most.withLock { $0 })
   }
 
-  @Test func `with 150 ms of allowance the careless one sends 222 ms, the careful one 111`() throws
-  {
-    for seed in UInt64(0)..<100 {
-      try SeededScheduler.run(seed: seed) { scheduler in
-        let clock = scheduler.clock
-        let careless = Careless()
-        let bad = await sent(clock) { await careless.send([1], .milliseconds(111), on: $0) }
-        #expect(bad == (2, 2), "seed \(seed)")
-        let careful = Careful(
-          radio: AsyncMutex(
-            RollingBudget(limits: [.init(window: .seconds(60), allowance: .milliseconds(150))]),
-            clock: clock),
-          clock: clock)
-        let good = await sent(clock) { radio in
-          // Nobody cancels or limits the wait, so it cannot throw.
-          try? await careful.send([1], .milliseconds(111), on: radio)
-        }
-        #expect(good == (1, 1), "seed \(seed)")
-      }
+  @Test(.explored(.many(100)))
+  func `with 150 ms of allowance the careless one sends 222 ms, the careful one 111`() async {
+    let clock = Stopwatch()
+    let careless = Careless()
+    let bad = await sent(clock) { await careless.send([1], .milliseconds(111), on: $0) }
+    #expect(bad == (2, 2))
+    let careful = Careful(
+      radio: AsyncMutex(
+        RollingBudget(limits: [.init(window: .seconds(60), allowance: .milliseconds(150))]),
+        clock: clock),
+      clock: clock)
+    let good = await sent(clock) { radio in
+      // Nobody cancels or limits the wait, so it cannot throw.
+      try? await careful.send([1], .milliseconds(111), on: radio)
     }
+    #expect(good == (1, 1))
   }
 }
