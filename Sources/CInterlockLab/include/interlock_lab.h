@@ -44,6 +44,9 @@ enum {
   INTERLOCK_LAB_WITHOUT_ACTORS = 1 << 2,
   INTERLOCK_LAB_WITHOUT_MAIN = 1 << 3,
   INTERLOCK_LAB_WITHOUT_CLOCK = 1 << 4,
+  INTERLOCK_LAB_WITHOUT_CHILDREN = 1 << 5,
+  INTERLOCK_LAB_WITHOUT_SLEEP = 1 << 6,
+  INTERLOCK_LAB_WITHOUT_YIELD = 1 << 7,
 };
 
 // One engine, as the interposed functions see it. They read it only on the thread that runs it.
@@ -117,6 +120,8 @@ void interlock_lab_await_arrival(uint64_t seen, int64_t nanoseconds);
 
 // Reads a word of this process that may not be there; false when it is not.
 bool interlock_lab_read(uintptr_t address, uintptr_t *_Nonnull word);
+// From now on nothing can be read so, as in a sandbox that forbids it: to see that the self-check notices.
+void interlock_lab_forbid_reading(void);
 
 // Tells the thread sanitizer, if the program has it, of a lock that it cannot see.
 void interlock_lab_acquired(const void *_Nonnull lock);

@@ -39,6 +39,7 @@ extension Engine {
         .escaped(function: "a clock that does not count in Duration", task: tasks.label(author)))
       return
     }
+    guard !leavesOff(INTERLOCK_LAB_WITHOUT_SLEEP) else { return arrive(job, actor: 0) }
     let (deadline, isBeyond) = now.addingReportingOverflow(max(0, delay.wholeNanoseconds))
     timers.insert(
       TimerQueue.Timer(

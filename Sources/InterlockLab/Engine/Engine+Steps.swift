@@ -77,7 +77,9 @@ extension Engine {
     }
     resume(job)
     // A yield is two jobs: the first has only made the task ready again.
-    guard job.mode == .yield, let next = ready.last, next.task == job.task else { return }
+    guard job.mode == .yield, !leavesOff(INTERLOCK_LAB_WITHOUT_YIELD), let next = ready.last,
+      next.task == job.task
+    else { return }
     ready.removeLast()
     resume(next)
   }

@@ -135,6 +135,11 @@ internal import CInterlockLab
 
   var isCurrent: Bool { unsafe interlock_lab_current() == context }
 
+  /// Whether a control is left off, to see that the self-check notices.
+  func leavesOff(_ control: some BinaryInteger) -> Bool {
+    unsafe context.pointee.without & UInt32(control) != 0
+  }
+
   /// Virtual nanoseconds since the start of the run.
   var now: Int64 {
     get { unsafe context.pointee.now }
@@ -183,8 +188,11 @@ internal import CInterlockLab
   }
 
   private func releaseTasks() {
-    if !isImmortal, tasks.records.contains(where: { !RuntimeObject(address: $0.object).isComplete })
-    {
+    // Who has returned cannot be told everywhere.
+    let isSettled =
+      RuntimeLayout.found.status != nil
+      && tasks.records.allSatisfy { RuntimeObject(address: $0.object).isComplete }
+    if !isImmortal, !isSettled, !tasks.records.isEmpty {
       // Somebody outside may still wake one of them, on an executor that must be there.
       isImmortal = true
       _ = unsafe Unmanaged.passRetained(self)

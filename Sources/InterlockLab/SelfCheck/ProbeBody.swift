@@ -38,25 +38,38 @@ struct ProbeBody: Sendable {
     Engine.current === engine ? nil : "it ran outside"
   }
 
+  /// What children inherit: the lab's executor, unless it is left off.
+  private static func withPreference(
+    of engine: Engine, _ body: sending () async -> String?
+  ) async -> String? {
+    guard engine.leavesOff(INTERLOCK_LAB_WITHOUT_CHILDREN) else { return await body() }
+    return await withTaskExecutorPreference(globalConcurrentExecutor) { await body() }
+  }
+
   // Owner: of the tasks in these, the run of the probe.
   static let all = [
     ProbeBody("task") { engine in await Task { inside(engine) }.value },
     ProbeBody("detached task") { engine in await Task.detached { inside(engine) }.value },
     ProbeBody("immediate task") { engine in
-      await Task.immediate {
-        // Outside the lab's executor the first hop would be no step.
-        await ProbeActor().tell(engine)
+      try await Task.immediate {
+        // Outside the lab's executor it would leave for a real timer.
+        try await Task.sleep(for: .seconds(1))
+        return await ProbeActor().tell(engine)
       }.value
     },
     ProbeBody("group") { engine in
-      await withTaskGroup(of: String?.self) { group in
-        group.addTask { inside(engine) }
-        return await group.next() ?? "no result"
+      await withPreference(of: engine) {
+        await withTaskGroup(of: String?.self) { group in
+          group.addTask { inside(engine) }
+          return await group.next() ?? "no result"
+        }
       }
     },
     ProbeBody("async let") { engine in
-      async let result = inside(engine)
-      return await result
+      await withPreference(of: engine) {
+        async let result = inside(engine)
+        return await result
+      }
     },
     ProbeBody("actor") { engine in
       let actor = ProbeActor()
