@@ -35,11 +35,18 @@ import Testing
       Issue.record("\(report.outcome)")
       return
     }
+    #expect(tasks.map(\.task) == ["main", "alice", "bob"])
+    #expect(tasks.map(\.waitsFor) == ["task alice", "a continuation", "a continuation"])
+    #expect(tasks.map(\.since) == [1, 7, 6])
+    // Where each stands, from the symbols of this program.
     #expect(
-      tasks.map(\.description) == [
-        "main waits for task alice since step 1", "alice waits for a continuation since step 7",
-        "bob waits for a continuation since step 6",
-      ])
+      tasks[0].functions.first?.hasPrefix("closure #1 in OutcomeTests.") == true,
+      "\(tasks[0].functions)")
+    #expect(tasks[1].functions.first == "Gate.enter()")
+    #expect(tasks[1].functions.dropFirst().first?.hasPrefix("closure #1 in closure #1 in ") == true)
+    #expect(
+      tasks[1].description.hasPrefix(
+        "alice waits for a continuation since step 7, in Gate.enter() ← closure #1 "))
   }
 
   @Test func `lab.L-7 a task left behind is named`() async throws {
@@ -54,7 +61,10 @@ import Testing
       Issue.record("\(report.outcome)")
       return
     }
-    #expect(tasks.map(\.description) == ["watcher waits for a continuation since step 2"])
+    #expect(tasks.map(\.task) == ["watcher"])
+    #expect(
+      tasks[0].description.hasPrefix(
+        "watcher waits for a continuation since step 2, in closure #1 in "))
   }
 
   @Test func `lab.L-7 a loop without end meets the limit of steps`() async throws {

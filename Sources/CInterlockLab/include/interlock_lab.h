@@ -127,6 +127,11 @@ void interlock_lab_forbid_reading(void);
 void interlock_lab_acquired(const void *_Nonnull lock);
 void interlock_lab_releases(const void *_Nonnull lock);
 
+// The file from which an address of code was loaded, and where that begins; NULL when there is none.
+const char *_Nullable interlock_lab_file_of(uintptr_t address, uintptr_t *_Nonnull base);
+// The name of a Swift symbol as it is written, to be freed; NULL for another.
+char *_Nullable interlock_lab_demangle(const char *_Nonnull mangled, size_t length);
+
 // From now on a process that dies inside a step says on standard error how that is repeated.
 void interlock_lab_watch_traps(void);
 

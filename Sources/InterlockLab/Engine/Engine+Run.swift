@@ -98,15 +98,22 @@ extension Engine {
     }
   }
 
+  /// Functions of each that are told.
+  private static let functionsTold = 3
+
   /// Those that have not returned, and why; not those of a crashed process.
   private func unfinishedTasks() -> [UnfinishedTask] {
-    tasks.records.indices.compactMap { index in
+    var stack = CallStack()
+    return tasks.records.indices.compactMap { index in
       let record = tasks.records[index]
       let object = RuntimeObject(address: record.object)
       guard !record.isFrozen, !object.isComplete else { return nil }
+      // Symbols take milliseconds: not while schedules are only tried.
+      let isTold = journal != nil
       return UnfinishedTask(
         task: tasks.label(Int32(truncatingIfNeeded: index)), waitsFor: describe(object.wait),
-        since: Int(record.lastStep))
+        since: Int(record.lastStep),
+        functions: isTold ? stack.functions(of: object, atMost: Self.functionsTold) : [])
     }
   }
 

@@ -62,11 +62,16 @@ public struct UnfinishedTask: Sendable, Hashable, CustomStringConvertible {
   public let waitsFor: String
   /// The step since which it has not run, by the number in the trace; 0 when it never has.
   public let since: Int
+  /// The functions it stands in, innermost first: the last few, as far as the program has symbols.
+  ///
+  /// Told only with a trace.
+  public let functions: [String]
 
   /// What a reader is told.
   public var description: String {
-    since == 0
-      ? "\(task) never ran" : "\(task) waits for \(waitsFor) since step \(since)"
+    guard since > 0 else { return "\(task) never ran" }
+    let place = functions.isEmpty ? "" : ", in \(functions.joined(separator: " ← "))"
+    return "\(task) waits for \(waitsFor) since step \(since)\(place)"
   }
 }
 

@@ -9,6 +9,8 @@ struct RuntimeLayout: Sendable {
   /// The byte of a job that says what it is.
   static let jobKind = 32
   static let taskJob: UInt8 = 0
+  /// Where a suspended task keeps the context of the function it stands in.
+  static let resumeContext: UInt = 64
   static let nullaryContinuationJob: UInt8 = 195
 
   /// Flags in the status word of a task.
