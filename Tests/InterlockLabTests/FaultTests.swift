@@ -373,6 +373,26 @@ import Testing
     #expect(failure?.report.trace?.description.contains("| coin: 2 of 3") == true)
   }
 
+  @Test func `names may be anything, and replay`() async throws {
+    var plan = Plan.random(schedules: 100, seed: 0)
+    plan.name = "a/b #1, \u{301}~"
+    plan.faults = FaultPlan(crashes: 1, errors: 1)
+    let body: @Sendable (Lab) async throws -> Void = { lab in
+      let process = lab.process("node #1, left/right") { _ in
+        for _ in 0..<5 { await Task.yield() }
+      }
+      var hasFailed = false
+      do { try await lab.fault("send, f=e1.x/é") } catch { hasFailed = true }
+      for _ in 0..<10 { await Task.yield() }
+      lab.check(!(hasFailed && process.hasCrashed), "both")
+    }
+    let failure = await #expect(throws: LabFailure.self) { try await Lab.explore(plan, body) }
+    let schedule = try #require(failure?.report.schedule)
+    let report = try await Lab.replay(schedule, body)
+    #expect(report.outcome == .failed("both"), "\(schedule)")
+    #expect(report.schedule == schedule)
+  }
+
   @Test func `a body that does not repeat is found out`() async throws {
     let runs = Locked(0)
     let failure = await #expect(throws: LabFailure.self) {

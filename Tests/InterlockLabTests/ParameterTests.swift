@@ -37,7 +37,7 @@ import Testing
     let report = try #require(failure).report
     #expect(report.outcome == .failed("1 of 2 lost"))
     let schedule = try #require(report.schedule)
-    #expect(schedule.contains("/p=clients.2"))
+    #expect(schedule.contains("/p=2.clients"))
     let replayed = try await Lab.replay(schedule, body)
     #expect(replayed.outcome == report.outcome)
   }
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func `a number out of its range is brought into it`() async throws {
-    let report = try await Lab.replay("lab1/body///p=clients.99") { lab in
+    let report = try await Lab.replay("lab1/body///p=99.clients") { lab in
       lab.check(lab.parameter("clients", 2...5) == 5, "not the largest")
     }
     #expect(report.outcome == .passed)

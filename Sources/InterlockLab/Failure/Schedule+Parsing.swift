@@ -12,7 +12,7 @@ extension Schedule {
       throw ScheduleError("a schedule is \(Self.version)/<name>/<build>/<decisions>#<check>", text)
     }
     self.init(
-      name: String(fields[1]), build: String(fields[2]),
+      name: try Self.name(fields[1], of: text), build: String(fields[2]),
       deviations: try DeviationText.read(fields[3], of: text))
     for field in fields.dropFirst(4) { try read(field, of: text) }
     guard halves.count == 2 else { return }
@@ -41,14 +41,22 @@ extension Schedule {
       seed = number
     case "p=":
       for pair in value.split(separator: ",") {
-        let parts = pair.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty, let number = Int(parts[1]) else {
-          throw ScheduleError("\"\(pair)\" is not parameter.number", text)
+        let parts = pair.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[1].isEmpty, let number = Int(parts[0]) else {
+          throw ScheduleError("\"\(pair)\" is not number.parameter", text)
         }
-        parameters.append(Parameter(name: String(parts[0]), value: number))
+        parameters.append(Parameter(name: try Self.name(parts[1], of: text), value: number))
       }
     default: throw ScheduleError("\"\(field)\" is none of f=, t=, s, q, p= and r=", text)
     }
+  }
+
+  private static func name(_ field: Substring, of text: String) throws(ScheduleError) -> String {
+    guard let name = ScheduleName.decoded(field) else {
+      throw ScheduleError(
+        "\"\(field)\" is no name: other signs than letters, digits, ., - and _ are %XX", text)
+    }
+    return name
   }
 
   private static func fault(_ field: Substring, of text: String) throws(ScheduleError) -> Fault {
@@ -61,13 +69,14 @@ extension Schedule {
     case "c":
       guard let task = Int32(parts[1]), task >= 0 else { break }
       return .cancel(step: number, task: task)
-    case "k": return .crash(step: number, process: String(parts[1]))
-    case "e": return .error(label: String(parts[1]), visit: number)
+    case "k": return .crash(step: number, process: try name(parts[1], of: text))
+    case "e": return .error(label: try name(parts[1], of: text), visit: number)
     case "d":
       let rest = parts[1].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
       guard rest.count == 2, let milliseconds = Int(rest[0]), milliseconds > 0, !rest[1].isEmpty
       else { break }
-      return .delay(label: String(rest[1]), visit: number, milliseconds: milliseconds)
+      return .delay(
+        label: try name(rest[1], of: text), visit: number, milliseconds: milliseconds)
     default: break
     }
     throw ScheduleError("\"\(field)\" is no fault", text)

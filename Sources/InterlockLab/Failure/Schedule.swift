@@ -26,7 +26,7 @@ struct Schedule: Sendable, Hashable {
   var check: UInt16?
 
   /// What stands before the deviations.
-  var prefix: String { "\(Self.version)/\(name)/\(build)/" }
+  var prefix: String { "\(Self.version)/\(ScheduleName.encoded(name))/\(build)/" }
 
   /// What stands after them, without the check.
   var suffix: String {
@@ -36,7 +36,9 @@ struct Schedule: Sendable, Hashable {
     if syncPoints { text += "/s" }
     if fifoActors { text += "/q" }
     if !parameters.isEmpty {
-      text += "/p=" + parameters.map { "\($0.name).\($0.value)" }.joined(separator: ",")
+      text +=
+        "/p="
+        + parameters.map { "\($0.value).\(ScheduleName.encoded($0.name))" }.joined(separator: ",")
     }
     if seed != 0 { text += "/r=\(seed)" }
     return text
@@ -54,9 +56,10 @@ struct Schedule: Sendable, Hashable {
   private static func text(_ fault: Fault) -> String {
     switch fault {
     case .cancel(let step, let task): "c\(step).\(task)"
-    case .crash(let step, let process): "k\(step).\(process)"
-    case .error(let label, let visit): "e\(visit).\(label)"
-    case .delay(let label, let visit, let milliseconds): "d\(visit).\(milliseconds).\(label)"
+    case .crash(let step, let process): "k\(step).\(ScheduleName.encoded(process))"
+    case .error(let label, let visit): "e\(visit).\(ScheduleName.encoded(label))"
+    case .delay(let label, let visit, let milliseconds):
+      "d\(visit).\(milliseconds).\(ScheduleName.encoded(label))"
     }
   }
 }

@@ -14,14 +14,15 @@ struct SeededSchedule: Sendable, Hashable {
     guard fields.count > 2, fields[0] == Schedule.version, fields[2].hasPrefix("seed=") else {
       return nil
     }
-    guard fields.count == 4, !fields[1].isEmpty, let seed = UInt64(fields[2].dropFirst(5)),
+    guard fields.count == 4, !fields[1].isEmpty, let name = ScheduleName.decoded(fields[1]),
+      let seed = UInt64(fields[2].dropFirst(5)),
       let method = Self.method(fields[3])
     else {
       throw ScheduleError(
         "with a seed it is \(Schedule.version)/<name>/seed=<number>/ and then random, pct:<depth>, uniform or pos",
         text)
     }
-    (name, self.seed, self.method) = (String(fields[1]), seed, method)
+    (self.name, self.seed, self.method) = (name, seed, method)
   }
 
   private static func method(_ text: Substring) -> Plan.Method? {

@@ -6,7 +6,9 @@ import Testing
   @Test(arguments: [
     "lab1/body//", "lab1/lock.race/d8f1/1:2,3:1#9c4e",
     "lab1/a/0000/5:1/f=c12.3,k7.node-a,e2.radio.send",
-    "lab1/a//2:0/t=8#0001", "lab1/a///s", "lab1/a///q/p=clients.2,relays.0",
+    "lab1/a//2:0/t=8#0001", "lab1/a///s", "lab1/a///q/p=2.clients,0.relays",
+    "lab1/a%2Fb%23/0000//f=k1.caf%C3%A9%2C",
+    "lab1/a///p=-3.a.b",
     "lab1/a///f=d2.1500.radio.send",
     "lab1/a//1:1/f=k0.x/t=3/s/r=18446744073709551615#ffff",
   ])
@@ -64,8 +66,9 @@ import Testing
     ("lab1/a//1:2,1:3", "decision 1 is not after"), ("lab1/a//-1:2", "decision:choice"),
     ("lab1/a//1:2:3", "decision:choice"), ("lab1/a//#12", "four hexadecimal"),
     ("lab1/a//#12345", "four hexadecimal"), ("lab1/a///x", "none of"),
-    ("lab1/a///p=x", "parameter.number"),
-    ("lab1/a///p=.1", "parameter.number"), ("lab1/a//~!", "cut or changed"),
+    ("lab1/a///p=x", "number.parameter"), ("lab1/a%2/0000/", "no name"),
+    ("lab1/a%FF//", "no name"), ("lab1/a b//", "no name"), ("lab1/a%+1//", "no name"),
+    ("lab1/a///p=1.", "number.parameter"), ("lab1/a//~!", "cut or changed"),
     ("lab1/a//~g", "cut or changed"), ("lab1/a///f=d1.send", "no fault"),
     ("lab1/a///f=d1.0.send", "no fault"), ("lab1/a///t=0", "above 0"),
     ("lab1/a///r=x", "number"), ("lab1/a///f=c1", "no fault"), ("lab1/a///f=c1.x", "no fault"),
