@@ -168,7 +168,9 @@ public struct Lab: Sendable {
   /// Writes a line into the trace, if somebody reads it.
   public func note(_ text: @autoclosure () -> String) {
     guard let engine = here, engine.journal != nil else { return }
-    engine.journal?.note(text())
+    // Outside the journal: the text may note something itself.
+    let line = text()
+    engine.journal?.note(line)
   }
 }
 

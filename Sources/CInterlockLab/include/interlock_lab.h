@@ -85,11 +85,11 @@ typedef struct interlock_lab_context {
   // Controls that are left off, to see that the self-check notices. INTERLOCK_LAB_WITHOUT_….
   uint32_t without;
 
-  // For the watchdog: steps of all runs, how long one may take in nanoseconds, what was seen, and when.
+  // For the watchdog: steps of all runs, how long one may take in nanoseconds, what was seen, and for how long.
   uint64_t progress;
   int64_t patience;
   uint64_t seen_progress;
-  int64_t seen_at;
+  int64_t stood;
   struct interlock_lab_context *_Nullable next_watched;
 } interlock_lab_context;
 

@@ -5,12 +5,6 @@ extension Engine {
   /// A wait is no step that blocks its thread: how long it may take before that is said again.
   private static let longestSilence: Int64 = 1_000_000_000
 
-  /// A job from a thread that runs no lab, or another.
-  static func arriveFromOutside(_ job: UnownedJob, actor: UInt) {
-    OutsideArrivals.shared.insert(
-      OutsideArrivals.Arrival(job: unsafe unsafeBitCast(job, to: UInt.self), actor: actor))
-  }
-
   /// Work of a task, or the task itself, went where the lab cannot follow.
   func escaped(_ function: String, _ task: Int32) {
     guard setup.outsideWait == nil else {
@@ -23,10 +17,10 @@ extension Engine {
 
   /// Makes ready what has come back, if that is allowed.
   func takeArrivals() {
-    let total = OutsideArrivals.shared.total
+    let total = OutsideArrivals.total
     guard total != arrivalsSeen else { return }
     arrivalsSeen = total
-    for arrival in OutsideArrivals.shared.take(of: tasks) {
+    for arrival in inbox.take(of: tasks) + OutsideArrivals.ofAnyone.take(of: tasks) {
       arrive(unsafe unsafeBitCast(arrival.job, to: UnownedJob.self), actor: arrival.actor)
     }
   }
@@ -41,7 +35,7 @@ extension Engine {
       })
     else { return false }
     let end = interlock_lab_real_time() + limit
-    while OutsideArrivals.shared.total == arrivalsSeen {
+    while OutsideArrivals.total == arrivalsSeen {
       let rest = end - interlock_lab_real_time()
       guard rest > 0 else {
         hasLeft = false
@@ -55,7 +49,8 @@ extension Engine {
 
   /// The task of a job that came from outside though nothing may.
   var taskFromOutside: Int32? {
-    guard OutsideArrivals.shared.total != arrivalsSeen else { return nil }
-    return OutsideArrivals.shared.take(of: tasks).first.flatMap { tasks.number(of: $0.job) }
+    guard OutsideArrivals.total != arrivalsSeen else { return nil }
+    let arrivals = inbox.take(of: tasks) + OutsideArrivals.ofAnyone.take(of: tasks)
+    return arrivals.first.flatMap { tasks.number(of: $0.job) }
   }
 }

@@ -4,8 +4,6 @@ internal import CInterlockLab
 extension Engine {
   /// Steps that tasks which are left over may take to end.
   private static let stepsToEnd = 2000
-  /// In nanoseconds of real time, once for each failure that is reported.
-  private static let patienceWithOutside: Int64 = 250_000_000
 
   /// Runs `body` once, by the choices of `strategy`, until nothing is left to do.
   ///
@@ -87,11 +85,13 @@ extension Engine {
     case .deadlock, .leaked: break
     case .passed, .failed, .stepLimit, .livelock, .escaped, .notInControl, .diverged: return outcome
     }
-    let end = interlock_lab_real_time() + Self.patienceWithOutside
+    let end = interlock_lab_real_time() + setup.wakeUpPatience
     while true {
+      // Counted before it is looked: what comes meanwhile ends the wait.
+      let total = OutsideArrivals.total
       if let escape = escapeByWakeUp { return escape }
-      // What has come so far is of other runs.
-      arrivalsSeen = OutsideArrivals.shared.total
+      // What had come is of other runs.
+      arrivalsSeen = total
       let rest = end - interlock_lab_real_time()
       guard rest > 0 else { return outcome }
       interlock_lab_await_arrival(arrivalsSeen, rest)

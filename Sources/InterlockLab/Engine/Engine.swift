@@ -6,8 +6,10 @@ internal import CInterlockLab
 /// it is touched from another thread, whose jobs go to ``Outside``.
 @safe final class Engine: @unchecked Sendable {
   let context: UnsafeMutablePointer<interlock_lab_context>
-  let taskExecutor = LabTaskExecutor()
-  let mainExecutor = LabMainExecutor()
+  /// What other threads bring.
+  let inbox = OutsideArrivals()
+  let taskExecutor: LabTaskExecutor
+  let mainExecutor: LabMainExecutor
   private let proxy = ActorProxy()
 
   // What a run is given.
@@ -79,6 +81,8 @@ internal import CInterlockLab
   private var isImmortal = false
 
   init() {
+    taskExecutor = LabTaskExecutor(inbox)
+    mainExecutor = LabMainExecutor(inbox)
     unsafe context = .allocate(capacity: 1)
     deviations = unsafe DeviationLog(context)
     unsafe context.initialize(to: Self.callbacks(Unmanaged.passUnretained(self).toOpaque()))
@@ -115,7 +119,7 @@ internal import CInterlockLab
       unlocked: { owner in unsafe Engine.of(owner).syncPoint() },
       replay_prefix: nil, replay_suffix: nil, deviations: nil, deviation_count: 0,
       step: interlock_lab_step(), names: .allocate(capacity: Int(INTERLOCK_LAB_NAMES)),
-      name_count: 0, without: 0, progress: 0, patience: longestStep, seen_progress: 0, seen_at: 0,
+      name_count: 0, without: 0, progress: 0, patience: longestStep, seen_progress: 0, stood: 0,
       next_watched: nil)
   }
 
@@ -160,7 +164,8 @@ internal import CInterlockLab
 
   /// Forgets the last run, and keeps its storage; also after the last one.
   func reset() {
-    arrivalsSeen = OutsideArrivals.shared.total
+    arrivalsSeen = OutsideArrivals.total
+    inbox.removeAll()
     hasLeft = false
     releaseTasks()
     unsafe context.pointee.name_count = 0

@@ -1,8 +1,6 @@
 internal import CInterlockLab
 
-/// Jobs that other threads brought.
-///
-/// Whose they are is known only by the task, so every engine looks whether one is its own.
+/// Jobs that other threads brought to an engine.
 final class OutsideArrivals: Sendable {
   struct Arrival: Sendable {
     let job: UInt
@@ -10,14 +8,17 @@ final class OutsideArrivals: Sendable {
     let actor: UInt
   }
 
-  static let shared = OutsideArrivals()
+  /// Those of which it is not known whose they are: every engine looks whether one is its own.
+  static let ofAnyone = OutsideArrivals()
 
   /// One is enough to tell that a run left the lab; those of runs that are long over go first.
-  private static let capacity = 64
+  private static let capacity = 1024
 
   private let arrivals = Shared<[Arrival]>([])
 
-  func insert(_ arrival: Arrival) {
+  /// A job from a thread that runs no lab, or another.
+  func insert(_ job: UnownedJob, actor: UInt) {
+    let arrival = Arrival(job: unsafe unsafeBitCast(job, to: UInt.self), actor: actor)
     arrivals.withLock { arrivals in
       if arrivals.count == Self.capacity { arrivals.removeFirst() }
       arrivals.append(arrival)
@@ -25,8 +26,11 @@ final class OutsideArrivals: Sendable {
     interlock_lab_tell_arrival()
   }
 
-  /// How many ever came: no lock is taken while nothing comes.
-  var total: UInt64 { interlock_lab_arrivals() }
+  /// How many ever came, to all engines: no lock is taken while nothing comes.
+  static var total: UInt64 { interlock_lab_arrivals() }
+
+  /// Forgets those of runs that are over.
+  func removeAll() { arrivals.withLock { $0.removeAll(keepingCapacity: true) } }
 
   /// Takes the jobs that belong to one of `tasks`, in the order in which they came.
   func take(of tasks: TaskTable) -> [Arrival] {

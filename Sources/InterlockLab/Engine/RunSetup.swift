@@ -10,6 +10,8 @@ struct RunSetup: Sendable {
   var parameters: [Parameter] = []
   /// Whether an actor serves its jobs in the order in which they came.
   var fifoActors = false
+  /// How long a standstill that is reported is given to be ended from outside, in real nanoseconds.
+  var wakeUpPatience: Int64 = 0
   /// How long outside work is waited for, in real nanoseconds; nil when it is an escape.
   var outsideWait: Int64?
   /// What the body's random numbers begin with.

@@ -198,6 +198,7 @@ final class Explorer {
     RunSetup(
       steps: plan.steps, time: schedule.time, syncPoints: schedule.syncPoints,
       faults: schedule.faults, parameters: schedule.parameters, fifoActors: schedule.fifoActors,
+      wakeUpPatience: plan.wakeUpPatience.wholeNanoseconds,
       seed: schedule.seed)
   }
 

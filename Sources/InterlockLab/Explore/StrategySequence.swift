@@ -57,6 +57,7 @@ struct StrategySequence {
       steps: plan.steps, time: plan.time, syncPoints: plan.syncPoints,
       faults: next.seed.map(planner.faults) ?? currentFaults,
       fifoActors: plan.fifoActors && !next.strategy.followsFootprints,
+      wakeUpPatience: plan.wakeUpPatience.wholeNanoseconds,
       outsideWait: plan.outsideWait, seed: next.seed ?? plan.seed)
     return next
   }

@@ -60,6 +60,11 @@ public struct Plan: Sendable {
   /// The language promises no order, and the runtime's own is by priority: leave it off unless the code under test
   /// relies on the order it has today. A reduction tries all orders all the same.
   public var fifoActors = false
+  /// How long a deadlock or a task left behind is given, in real time and before it is told, to be ended by a thread
+  /// that was there before the run: then it is no deadlock, but an escape.
+  ///
+  /// It passes once for each failure that is told.
+  public var wakeUpPatience = Duration.milliseconds(250)
   /// What becomes of a schedule that leaves the lab.
   public var outside = OutsidePolicy.refused
   /// Whether each failing schedule, and one in a hundred, is run twice and must go the same way.

@@ -8,7 +8,7 @@ final class ActorProxy: SerialExecutor {
     let actor = unsafe UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())
     let job = UnownedJob(job)
     guard let engine = Engine.current else {
-      Engine.arriveFromOutside(job, actor: actor)
+      OutsideArrivals.ofAnyone.insert(job, actor: actor)
       return
     }
     engine.arrive(job, actor: actor)
@@ -17,11 +17,16 @@ final class ActorProxy: SerialExecutor {
 
 /// The main actor of a lab.
 final class LabMainExecutor: SerialExecutor {
+  private let inbox: OutsideArrivals
+
+  /// - Parameter inbox: Where jobs go that come from another thread.
+  init(_ inbox: OutsideArrivals) { self.inbox = inbox }
+
   func enqueue(_ job: consuming ExecutorJob) {
     let actor = unsafe UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())
     let job = UnownedJob(job)
     guard let engine = Engine.current, engine.mainExecutor === self else {
-      return Engine.arriveFromOutside(job, actor: actor)
+      return inbox.insert(job, actor: actor)
     }
     engine.arrive(job, actor: actor)
   }

@@ -6,6 +6,11 @@ internal import CInterlockLab
 
 /// Where every task of a lab runs that is isolated to no actor: whatever it is handed waits to be chosen.
 final class LabTaskExecutor: TaskExecutor {
+  private let inbox: OutsideArrivals
+
+  /// - Parameter inbox: Where jobs go that come from another thread.
+  init(_ inbox: OutsideArrivals) { self.inbox = inbox }
+
   /// Whose it is, on the thread that runs that engine; nil on every other.
   private var engine: Engine? {
     guard let engine = Engine.current, engine.taskExecutor === self else { return nil }
@@ -14,12 +19,12 @@ final class LabTaskExecutor: TaskExecutor {
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    guard let engine else { return Engine.arriveFromOutside(job, actor: 0) }
+    guard let engine else { return inbox.insert(job, actor: 0) }
     engine.arrive(job, actor: 0)
   }
 
   private func sleep(_ job: UnownedJob, for delay: Duration?) {
-    guard let engine else { return Engine.arriveFromOutside(job, actor: 0) }
+    guard let engine else { return inbox.insert(job, actor: 0) }
     engine.sleep(job, for: delay)
   }
 }
