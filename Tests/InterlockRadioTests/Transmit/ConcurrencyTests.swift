@@ -60,6 +60,7 @@ import Testing
     policy.capacity = 1
     try await PipelineRun(policy: policy).running { run in
       let depth = Shared(Depth())
+      let (ended, end) = AsyncStream.makeStream(of: Never.self)
       @Sendable func submitNext(_ number: Int) {
         let goesOn = depth.withLock { depth in
           depth.now += 1
@@ -78,8 +79,11 @@ import Testing
           }
         }
         depth.withLock { $0.now -= 1 }
+        if !goesOn { end.finish() }
       }
       submitNext(0)
+      // Whoever is telling goes on: it may be the consumer, on another thread.
+      for await _ in ended {}
       let reached = depth.value
       try #require(reached.count > 10_000)
       try #require(reached.most <= 2, "\(reached.most) deep")
