@@ -28,6 +28,9 @@ int clock_gettime(clockid_t clock, struct timespec *time) {
   interlock_lab_context *lab = interlock_lab_thread_context;
   if (!UNLIKELY(lab != NULL) || lab->without & INTERLOCK_LAB_WITHOUT_CLOCK)
     return real_time(clock, time);
+  // What a process or a thread has used of the processor is real.
+  if (clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID)
+    return real_time(clock, time);
   int64_t now = lab->now + (clock == CLOCK_REALTIME ? REALTIME_START : MONOTONIC_START);
   time->tv_sec = now / NANOSECONDS;
   time->tv_nsec = now % NANOSECONDS;

@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <string.h>
 
-static const int watched[] = {SIGILL, SIGTRAP, SIGSEGV, SIGABRT};
+static const int watched[] = {SIGILL, SIGTRAP, SIGSEGV, SIGABRT, SIGBUS, SIGFPE};
 #define WATCHED (sizeof watched / sizeof *watched)
 
 static struct sigaction previous[WATCHED];

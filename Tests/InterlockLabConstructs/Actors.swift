@@ -271,19 +271,19 @@ extension Construct {
     Construct("an isolated deinit on the main actor") { lab in
       let flag = Flag()
       do { _ = Leaver(flag) }
-      for _ in 0..<4 { await Task.yield() }
+      try await Task.sleep(for: .seconds(1))
       lab.check(flag.isSet, "did not leave")
     },
     Construct("an isolated deinit on a global actor") { lab in
       let flag = Flag()
       do { _ = HallLeaver(flag) }
-      for _ in 0..<4 { await Task.yield() }
+      try await Task.sleep(for: .seconds(1))
       lab.check(flag.isSet, "did not leave")
     },
     Construct("an actor's isolated deinit") { lab in
       let flag = Flag()
       do { _ = ActorLeaver(flag) }
-      for _ in 0..<4 { await Task.yield() }
+      try await Task.sleep(for: .seconds(1))
       lab.check(flag.isSet, "did not leave")
     },
   ]

@@ -6,8 +6,7 @@ import Synchronization
 /// A way out of the lab, which must be noticed whenever it is taken.
 package struct Escape: Sendable {
   package let name: String
-  /// What is called that leads out; "another executor" when the task is gone after its step, "another thread"
-  /// when the way back shows it.
+  /// What is called that leads out; "another thread" when only the way back shows it.
   package let functions: Set<String>
   private let leave: @Sendable () async throws -> Void
 
@@ -210,18 +209,18 @@ package struct Escape: Sendable {
 
   private static let ofExecutors: [Escape] = [
     // It may be back before its step is looked at, and then is noticed when it arrives.
-    Escape("another executor, for a part", ["another executor", "another thread"]) {
+    Escape("another executor, for a part", ["another thread"]) {
       await withTaskExecutorPreference(ElsewhereExecutor()) { Flag().set() }
     },
-    Escape("another executor, for a yield", ["another executor", "another thread"]) {
+    Escape("another executor, for a yield", ["another thread"]) {
       await withTaskExecutorPreference(ElsewhereExecutor()) { await Task.yield() }
     },
-    Escape("another executor, for a sleep", ["another executor", "another thread"]) {
+    Escape("another executor, for a sleep", ["another thread"]) {
       try await withTaskExecutorPreference(ElsewhereExecutor()) {
         try await Task.sleep(nanoseconds: 1)
       }
     },
-    Escape("the shared pool, for a part", ["dispatch_async_f", "another executor"]) {
+    Escape("the shared pool, for a part", ["dispatch_async_f", "another thread"]) {
       await withTaskExecutorPreference(globalConcurrentExecutor) { await Task.yield() }
     },
     Escape("another executor, for a task", ["Task(executorPreference:)"]) {

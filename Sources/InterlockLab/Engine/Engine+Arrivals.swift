@@ -32,6 +32,9 @@ extension Engine {
     if isFrozen(arrived) { parked.append(arrived) } else { ready.append(arrived) }
   }
 
+  /// The latest anybody wakes, 146 years after the start: clocks that began earlier can still be told.
+  private static let endOfTime = Int64(1) << 62
+
   /// A job that only wakes a sleeper, when its time has come.
   func sleep(_ job: UnownedJob, for delay: Duration?) {
     guard let delay else {
@@ -43,7 +46,7 @@ extension Engine {
     let (deadline, isBeyond) = now.addingReportingOverflow(max(0, delay.wholeNanoseconds))
     timers.insert(
       TimerQueue.Timer(
-        deadline: isBeyond ? .max : deadline, sequence: sequence,
+        deadline: isBeyond ? Self.endOfTime : min(deadline, Self.endOfTime), sequence: sequence,
         job: unsafe unsafeBitCast(job, to: UInt.self), task: author))
     sequence &+= 1
   }
@@ -112,6 +115,7 @@ extension Duration {
     let (whole, isBeyond) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
     guard !isBeyond else { return seconds < 0 ? .min : .max }
     let (rest, remainder) = attoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
-    return whole.addingReportingOverflow(rest + (remainder > 0 ? 1 : 0)).partialValue
+    let (sum, isFull) = whole.addingReportingOverflow(rest + (remainder > 0 ? 1 : 0))
+    return isFull ? .max : sum
   }
 }

@@ -1,5 +1,7 @@
 /// Choices, and the record of those that were not the default.
 extension Engine {
+  private static let mostOutcomes = 1 << 16
+
   /// The index in `jobs` of the one to run.
   func pick(_ jobs: [ReadyJob], last: Int32) -> Int {
     guard jobs.count > 1 else {
@@ -15,6 +17,12 @@ extension Engine {
   /// One of `count` outcomes, explored like an order of steps; 0 is the default.
   func choose(_ count: Int) -> Int {
     guard count > 1, isCurrent, failure == nil else { return 0 }
+    guard count <= Self.mostOutcomes else {
+      fail(
+        .failed(
+          "a choice of \(count) outcomes: more than \(Self.mostOutcomes) are not tried one by one"))
+      return 0
+    }
     let choice = strategy.choose(count)
     decided(Int32(truncatingIfNeeded: choice), isDefault: choice == 0)
     if choice != 0 { journal?.chose(choice, of: count) }
@@ -37,7 +45,7 @@ extension Engine {
     decisions += 1
   }
 
-  /// A task that has done nothing but yield, twice, lets others go first: otherwise a loop that waits by
+  /// A task that has done nothing but yield, many times, lets others go first: otherwise a loop that waits by
   /// yielding would never end under a strategy that prefers it.
   func isSpinning(_ job: ReadyJob) -> Bool {
     job.mode == .yield && job.task != TaskTable.runtimeTask && tasks.isSpinning(job.task)
@@ -46,11 +54,16 @@ extension Engine {
   /// The index in `ready` of what runs next.
   func pickNext() -> Int {
     if fingerprint != nil, ready.count > 1, let state = state { strategy.reaches(state) }
+    if tasks.spinning > 0, ready.count > 1, ready.allSatisfy(isSpinning) {
+      // Whoever they wait for may be one of them: only the one that ran last lets the others go first.
+      tasks.forgiveSpinning(except: last)
+    }
     let holdsBack =
       tasks.spinning > 0 && ready.contains(where: isSpinning) && !ready.allSatisfy(isSpinning)
     guard holdsBack || setup.fifoActors else { return pick(ready, last: last) }
     menu.removeAll(keepingCapacity: true)
     for job in ready where !(holdsBack && isSpinning(job)) && isInTurn(job) { menu.append(job) }
+    if holdsBack { hasHeldBack = true }
     // Who is in turn may be who only yields.
     if menu.isEmpty { for job in ready where isInTurn(job) { menu.append(job) } }
     let chosen = menu[pick(menu, last: last)]

@@ -27,7 +27,8 @@ extension Engine {
     for fault in setup.faults {
       switch fault {
       case .error(label, visit): fails = true
-      case .delay(label, visit, let milliseconds): delay += milliseconds
+      case .delay(label, visit, let milliseconds):
+        delay = min(Fault.longestDelay, delay + min(milliseconds, Fault.longestDelay))
       default: continue
       }
     }

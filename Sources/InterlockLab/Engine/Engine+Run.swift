@@ -23,6 +23,8 @@ extension Engine {
         do {
           try await body()
           outcome = nil
+        } catch is CancellationError where isMainCancelled {
+          outcome = nil
         } catch { outcome = .failed("the body threw: \(error)") }
         // Whoever left the lab may end on another thread, when another run is under way.
         guard isCurrent else { return }
@@ -37,6 +39,11 @@ extension Engine {
       if !outcome.isPassed || strategy.isRedundant || !parked.isEmpty { tearDown(main) }
       return outcome
     }
+  }
+
+  /// Whether the plan called the body off, which may say so.
+  private var isMainCancelled: Bool {
+    setup.faults.contains { if case .cancel(_, 0) = $0 { true } else { false } }
   }
 
   /// Takes steps until there is nothing left to do or something went wrong.

@@ -11,11 +11,17 @@ extension Engine {
     hasher.combine(now)
     hasher.combine(lineage(of: last))
     if usedRandom { hasher.combine(random) }
-    for site in sites.visits { hasher.combine(site.count) }
+    let stack = CallStack()
     // Sums, because the order in which things arrived makes no difference.
     var sum: UInt64 = 0
     for record in tasks.records {
-      sum &+= Self.hash(record.lineage, UInt64(record.steps), record.isFrozen ? 1 : 0)
+      let place = stack.place(of: RuntimeObject(address: record.object))
+      sum &+= Self.hash(record.lineage, UInt64(record.steps), record.isFrozen ? 1 : 0, place)
+    }
+    for site in sites.visits {
+      var label = TraceHash()
+      for byte in site.label.utf8 { label.mix(UInt64(byte)) }
+      sum &+= Self.hash(label.value, UInt64(site.count), 4)
     }
     for job in ready {
       sum &+= Self.hash(lineage(of: job.task), UInt64(job.mode.rawValue), 2)

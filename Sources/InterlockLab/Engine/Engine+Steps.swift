@@ -21,6 +21,8 @@ extension Engine {
     traceHash.mix(
       UInt64(UInt32(bitPattern: job.task)) | (isNested ? 1 << 40 : 0)
         | UInt64(truncatingIfNeeded: ready.count) << 42)
+    // Jobs of the runtime have no number that tells them apart.
+    if job.task == TaskTable.runtimeTask { traceHash.mix(UInt64(job.sequence)) }
     let (outer, outerLast) = (running, last)
     running = job.task
     last = job.task
@@ -35,22 +37,7 @@ extension Engine {
       last = outerLast
       unsafe context.pointee.step = outerStep
     }
-    guard failure == nil else { return }
-    if isGone(job.task) {
-      escaped("another executor", job.task)
-    } else if !promises.isEmpty {
-      keepPromises()
-    }
-  }
-
-  /// Whether a task whose step is over goes on, and not here: it runs, or waits for its turn on no actor.
-  private func isGone(_ task: Int32) -> Bool {
-    guard task != TaskTable.runtimeTask else { return false }
-    let object = RuntimeObject(address: tasks[task].object)
-    switch object.wait {
-    case .nothing, .turn(actor: 0): return !object.isComplete && !isHere(task)
-    case .turn, .task, .continuation, .group, .unknown: return false
-    }
+    if !promises.isEmpty, failure == nil { keepPromises() }
   }
 
   /// Its parent may run next, and use the memory again.
@@ -65,7 +52,10 @@ extension Engine {
   private func keepPromises() {
     let outer = running
     running = -1
-    let broken = promises.broken()
+    // Looked at in a copy: whoever looks may promise more.
+    let seen = promises
+    let broken = seen.broken()
+    if broken == nil { promises.drop(seen.kept) }
     running = outer
     if let broken { fail(.failed(broken)) }
   }
@@ -110,6 +100,10 @@ extension Engine {
     unsafe runtimeJob.runSynchronously(on: anywhere)
   }
 
+  /// A task among what is used: no object has an odd address.
+  private static func name(of task: Int32) -> UInt { UInt(UInt32(bitPattern: task)) << 1 | 1 }
+  private static let anything = UInt.max
+
   /// A step uses its actor and what it touched.
   ///
   /// One that ends a task may use its parent as well, which may be waiting for whichever of its
@@ -118,11 +112,13 @@ extension Engine {
     if job.actor != 0 { touch(job.actor, isObject: true) }
     if strategy.followsCompletions, job.task != TaskTable.runtimeTask {
       let task = tasks[job.task]
-      touch(task.object, isObject: true)
+      touch(Self.name(of: job.task), isObject: false)
       if task.parent >= 0, RuntimeObject(address: task.object).isComplete {
-        touch(tasks[task.parent].object, isObject: true)
+        touch(Self.name(of: task.parent), isObject: false)
       }
     }
+    // What an invariant looks at is not known: it may be anything.
+    if !promises.isEmpty { touch(Self.anything, isObject: false) }
     strategy.executed(job, footprint: footprint, known: known)
     footprint.removeAll()
   }

@@ -59,6 +59,8 @@ internal import CInterlockLab
   var random = SplitMix(0)
   /// Whether the body asked for random numbers.
   var usedRandom = false
+  /// Whether a task that only yields was not offered to the strategy.
+  var hasHeldBack = false
 
   // What a strategy may want to know.
   /// What the step that runs used so far, when the strategy follows it.
@@ -184,6 +186,7 @@ internal import CInterlockLab
     sites.removeAll()
     random = SplitMix(setup.seed)
     usedRandom = false
+    hasHeldBack = false
     objects.removeAll()
     footprint.removeAll()
     fingerprint = nil

@@ -9,6 +9,9 @@ public enum Fault: Sendable, Hashable {
   /// The same takes so long instead, in virtual time.
   case delay(label: String, visit: Int, milliseconds: Int)
 
+  /// Milliseconds; a hundred years.
+  static let longestDelay = 3_155_760_000_000
+
   /// The step before which it happens; nil when it has none.
   var step: Int? {
     switch self {

@@ -33,13 +33,17 @@ struct Promises: Sendable {
   }
 
   /// What is broken after a step; nil when nothing is.
-  mutating func broken() -> String? {
-    for invariant in invariants where !invariant.holds() {
-      return "\(invariant.name) does not hold"
-    }
-    progress.removeAll { $0.holds() }
-    return nil
+  func broken() -> String? {
+    invariants.first { !$0.holds() }.map { "\($0.name) does not hold" }
   }
+
+  /// What has come true is waited for no longer.
+  mutating func drop(_ places: [Int]) {
+    for place in places.reversed() { progress.remove(at: place) }
+  }
+
+  /// The places of what has come true.
+  var kept: [Int] { progress.indices.filter { progress[$0].holds() } }
 
   /// What will be too late when the time is `next`; nil when nothing is.
   func missed(by next: Int64) -> String? {
@@ -48,8 +52,7 @@ struct Promises: Sendable {
   }
 
   /// What never came true, once the run is over.
-  mutating func unmet() -> String? {
-    progress.removeAll { $0.holds() }
-    return progress.first.map { "\($0.name) never came true" }
+  func unmet() -> String? {
+    progress.first { !$0.holds() }.map { "\($0.name) never came true" }
   }
 }

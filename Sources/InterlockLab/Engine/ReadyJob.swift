@@ -28,3 +28,18 @@ struct ReadyJob: Sendable {
   /// Whether it was enqueued because time passed: everything before happened before it.
   var isWokenByTime = false
 }
+
+extension ReadyJob {
+  /// Why a search cannot claim that it tried everything.
+  static let unnumbered =
+    "several jobs that belong to no task, such as isolated deinits, were ready together: their order is not explored"
+}
+
+extension [ReadyJob] {
+  /// Whether more than one belongs to no task.
+  var hasSeveralOfTheRuntime: Bool {
+    var count = 0
+    for job in self where job.task == TaskTable.runtimeTask { count += 1 }
+    return count > 1
+  }
+}

@@ -1,7 +1,8 @@
 /// What one run is given besides its strategy.
 struct RunSetup: Sendable {
+  static let usualSteps = 20_000
   /// The most steps it may take.
-  var steps = 20_000
+  var steps = usualSteps
   var time = TimePolicy.idle
   /// Whether a task may be interrupted where it has just given up a lock.
   var syncPoints = false
@@ -16,6 +17,12 @@ struct RunSetup: Sendable {
   var outsideWait: Int64?
   /// What the body's random numbers begin with.
   var seed: UInt64 = 0
+
+  /// Whether it is told by the same text, but for the seed.
+  func isToldLike(_ other: RunSetup) -> Bool {
+    faults == other.faults && parameters == other.parameters && time == other.time
+      && syncPoints == other.syncPoints && fifoActors == other.fifoActors && steps == other.steps
+  }
 }
 
 /// When virtual time goes on.

@@ -7,7 +7,7 @@ struct TaskTable: Sendable {
   /// Stands for work of the runtime that belongs to no task.
   static let runtimeTask = Int32.max
   /// So many steps in a row that only yield make a task one that spins.
-  private static let spins: UInt8 = 2
+  private static let spins: UInt8 = 8
 
   struct Record: Sendable {
     /// The address of the task; 0 when there is nothing any more.
@@ -51,6 +51,14 @@ struct TaskTable: Sendable {
     spinning += (now == Self.spins ? 1 : 0) - (yields == Self.spins ? 1 : 0)
     records[index].steps += 1
     records[index].lastStep = number
+  }
+
+  /// All but one may go on again.
+  mutating func forgiveSpinning(except task: Int32) {
+    for index in records.indices where index != Int(task) && records[index].yields == Self.spins {
+      records[index].yields = 0
+      spinning -= 1
+    }
   }
 
   /// Whether a task has done nothing but yield for a while.

@@ -20,6 +20,7 @@ extension Explorer {
     if let other = withFewerDeviations(small, like: outcome, before: end) { small = other }
     for parameter in parameters(of: small) {
       for value in parameter.least..<max(parameter.least, parameter.value) {
+        guard interlock_lab_real_time() < end else { return small }
         var candidate = small
         candidate.parameters.removeAll { $0.name == parameter.name }
         candidate.parameters.append(Parameter(name: parameter.name, value: value))

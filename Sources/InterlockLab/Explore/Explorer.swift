@@ -9,7 +9,10 @@ final class Explorer {
   private let note: ReplayNote
   private static let stepsOfEndlessness = 30
   /// Why the lab cannot explore in this process, asked before anything is run; nil when it can.
-  private let refusal = SelfCheck.result.refusal
+  private let refusal =
+    Engine.current == nil
+    ? SelfCheck.result.refusal
+    : "an exploration inside another: the inner one would be one step of the outer. Explore them side by side"
   /// What the note was made from.
   private var noted: RunSetup?
 
@@ -37,6 +40,10 @@ final class Explorer {
     var sequence = StrategySequence(plan)
     // What cannot be run again has to be told while it happens.
     if plan.outsideWait != nil { engine.journal = Journal() }
+    guard plan.schedules > 0 else {
+      return .refused(
+        "a plan of \(plan.schedules) schedules explores nothing: give it one at least")
+    }
     while !isOver(progress), let next = sequence.next() {
       let outcome = run(next.strategy, next.setup)
       if outcome.isPassed, let problem = next.strategy.problem {
@@ -48,8 +55,12 @@ final class Explorer {
       sequence.finished(engine)
       if let tell, progress.isNews() { tell(progress) }
       guard outcome.isPassed else { return report(outcome, next, progress) }
+      guard !Task.isCancelled else {
+        return Report(
+          progress, .failed("cancelled after \(progress.schedules) schedules, which passed"))
+      }
       if plan.checkDeterminism, plan.outsideWait == nil, progress.schedules % 100 == 1,
-        let difference = differenceOnRepetition(next.setup)
+        let difference = differenceOnRepetition(next.setup, of: outcome)
       {
         return report(difference, next, progress)
       }
@@ -85,7 +96,7 @@ final class Explorer {
   /// - Parameter schedule: Which.
   /// - Returns: what happened, with the string that names its decisions.
   func replay(_ schedule: SeededSchedule) -> Report {
-    if let refusal = SelfCheck.result.refusal { return .refused(refusal) }
+    if let refusal { return .refused(refusal) }
     var sequence = StrategySequence(schedule.plan(like: plan))
     while let next = sequence.next() {
       _ = run(next.strategy, next.setup)
@@ -144,7 +155,9 @@ final class Explorer {
     var small = schedule(engine.deviations.all, found.setup)
     if !outcome.isOfTheBody {
       // It cannot be repeated for certain, so nothing can be made smaller.
-    } else if plan.checkDeterminism, let difference = differenceOnRepetition(found.setup) {
+    } else if plan.checkDeterminism,
+      let difference = differenceOnRepetition(found.setup, of: outcome)
+    {
       report.outcome = difference
       report.schedule = small.text
       return report
@@ -154,7 +167,11 @@ final class Explorer {
     engine.journal = Journal()
     let last = run(DeviatingOrder(small.deviations), setup(of: small))
     small.check = engine.traceHash.check
-    report.outcome = last.kind == outcome.kind ? last : outcome
+    report.outcome =
+      last.kind == outcome.kind || !outcome.isOfTheBody
+      ? (outcome.isOfTheBody ? last : outcome)
+      : .diverged("the schedule ended otherwise when it was run again: \(outcome), then \(last)")
+    if outcome.isOfTheBody, last != outcome { report.found = outcome }
     report.schedule = small.text
     // The first thousands of steps of a run that does not end say no more than the last ones.
     report.trace = last.isEndless ? trace?.suffix(Self.stepsOfEndlessness) : trace
@@ -162,15 +179,19 @@ final class Explorer {
   }
 
   /// Runs the last schedule again; how it differs, if it does.
-  private func differenceOnRepetition(_ setup: RunSetup) -> Outcome? {
-    let (hash, steps) = (engine.traceHash, engine.steps)
+  private func differenceOnRepetition(_ setup: RunSetup, of outcome: Outcome) -> Outcome? {
+    let (hash, steps, kind) = (engine.traceHash, engine.steps, outcome.kind)
     let deviations = engine.deviations.all
     let order = DeviatingOrder(deviations)
     // Whatever left the lab is the reason, and says more.
-    if case .escaped(let function, let task) = run(order, setup) {
-      return .escaped(function: function, task: task)
+    let repeated = run(order, setup)
+    if case .escaped = repeated { return repeated }
+    guard engine.traceHash != hash || order.missed != nil else {
+      guard repeated.kind != kind else { return nil }
+      return .diverged(
+        "the same steps ended otherwise the second time: \(outcome), then \(repeated). Look for state that "
+          + "outlives the body")
     }
-    guard engine.traceHash != hash || order.missed != nil else { return nil }
     let counts = "\(steps) and \(engine.steps) of them"
     let (first, second) = (traced(deviations, setup), traced(deviations, setup))
     return .diverged(
@@ -191,12 +212,12 @@ final class Explorer {
     Schedule(
       name: plan.name, build: build, deviations: deviations, faults: setup.faults, time: setup.time,
       syncPoints: setup.syncPoints, fifoActors: setup.fifoActors, parameters: setup.parameters,
-      seed: engine.usedRandom ? setup.seed : 0)
+      steps: setup.steps, seed: engine.usedRandom ? setup.seed : 0)
   }
 
   func setup(of schedule: Schedule) -> RunSetup {
     RunSetup(
-      steps: plan.steps, time: schedule.time, syncPoints: schedule.syncPoints,
+      steps: schedule.steps, time: schedule.time, syncPoints: schedule.syncPoints,
       faults: schedule.faults, parameters: schedule.parameters, fifoActors: schedule.fifoActors,
       wakeUpPatience: plan.wakeUpPatience.wholeNanoseconds,
       seed: schedule.seed)
@@ -204,7 +225,7 @@ final class Explorer {
 
   func run(_ strategy: Strategy, _ setup: RunSetup) -> Outcome {
     // Made only when something of it changed: most runs differ in nothing but their decisions.
-    if noted?.faults != setup.faults || noted?.parameters != setup.parameters || engine.usedRandom {
+    if noted?.isToldLike(setup) != true || engine.usedRandom {
       note.show(schedule([], setup))
       noted = setup
     }
@@ -212,7 +233,7 @@ final class Explorer {
   }
 
   private func isOver(_ progress: ExplorationProgress) -> Bool {
-    guard let duration = plan.duration else { return false }
+    guard let duration = plan.duration, progress.schedules > 0 else { return false }
     return progress.elapsed >= duration
   }
 

@@ -32,20 +32,20 @@ struct FaultPlanner: Sendable {
     guard plan != .none, steps > 0 else { return plan.always }
     var generator = SplitMix(seed ^ 0xF0F0_F0F0_F0F0_F0F0)
     var faults = plan.always
-    for _ in 0..<plan.cancellations {
+    for _ in 0..<max(0, plan.cancellations) {
       faults.append(
         .cancel(
           step: generator.below(steps), task: Int32(truncatingIfNeeded: generator.below(tasks))))
     }
-    for _ in 0..<plan.crashes where !processes.isEmpty {
+    for _ in 0..<max(0, plan.crashes) where !processes.isEmpty {
       faults.append(
         .crash(step: generator.below(steps), process: processes[generator.below(processes.count)]))
     }
-    for _ in 0..<plan.errors where !sites.isEmpty {
+    for _ in 0..<max(0, plan.errors) where !sites.isEmpty {
       let site = sites[generator.below(sites.count)]
       faults.append(.error(label: site.label, visit: 1 + generator.below(site.count)))
     }
-    for _ in 0..<plan.delays where !sites.isEmpty {
+    for _ in 0..<max(0, plan.delays) where !sites.isEmpty {
       let site = sites[generator.below(sites.count)]
       faults.append(
         .delay(

@@ -26,6 +26,9 @@ struct StrategySequence {
   private var currentFaults: [Fault] = []
   private var planner: FaultPlanner
   private(set) var isComplete = false
+  /// Whether something went one way of several and was not tried in the others: random numbers, or a task that only
+  /// yields.
+  private var hasGaps = false
 
   init(_ plan: Plan) {
     self.plan = plan
@@ -48,7 +51,7 @@ struct StrategySequence {
     guard index < plan.schedules else { return nil }
     let seed = plan.seed &+ UInt64(index)
     guard var next = nextStrategy(seed) ?? nextFault() else {
-      isComplete = true
+      isComplete = !hasGaps
       return nil
     }
     index += 1
@@ -98,6 +101,7 @@ struct StrategySequence {
   /// A run is over: the next ones know more.
   mutating func finished(_ engine: Engine) {
     decisions = max(decisions, engine.decisions)
+    hasGaps = hasGaps || engine.usedRandom || engine.hasHeldBack
     planner.saw(engine)
     if index == 1 { withDescendants = counts.withDescendants }
   }

@@ -12,6 +12,8 @@ public struct Report: Sendable {
   public var isComplete: Bool
   /// The first failure, or ``Outcome/passed``.
   public var outcome: Outcome
+  /// How the schedule that was found ended, when the small one ends with another message; nil otherwise.
+  public var found: Outcome?
   /// The method that found the failure.
   public var strategy: String?
   /// The seed of the failing schedule; nil when its method has none.
@@ -69,6 +71,7 @@ public struct LabFailure: Error, Sendable, CustomStringConvertible {
     lines.append(
       "found in schedule \(report.schedules) of \(plan.schedules), by \(report.strategy ?? "-")\(seed)"
     )
+    if let found = report.found { lines.append("found as: \(found)") }
     if let schedule = report.schedule {
       lines.append("replay: \(schedule)")
       lines.append(

@@ -34,6 +34,11 @@ extension Schedule {
         throw ScheduleError("t= is followed by a number above 0", text)
       }
       time = .slipping(oneIn: odds)
+    case "n=":
+      guard let number = Int(value), number > 0 else {
+        throw ScheduleError("n= is followed by a number above 0", text)
+      }
+      steps = number
     case "r=":
       guard let number = UInt64(value) else {
         throw ScheduleError("r= is followed by a number", text)
@@ -47,7 +52,7 @@ extension Schedule {
         }
         parameters.append(Parameter(name: try Self.name(parts[1], of: text), value: number))
       }
-    default: throw ScheduleError("\"\(field)\" is none of f=, t=, s, q, p= and r=", text)
+    default: throw ScheduleError("\"\(field)\" is none of f=, t=, s, q, p=, n= and r=", text)
     }
   }
 
@@ -73,7 +78,8 @@ extension Schedule {
     case "e": return .error(label: try name(parts[1], of: text), visit: number)
     case "d":
       let rest = parts[1].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-      guard rest.count == 2, let milliseconds = Int(rest[0]), milliseconds > 0, !rest[1].isEmpty
+      guard rest.count == 2, let milliseconds = Int(rest[0]),
+        (1...Fault.longestDelay).contains(milliseconds), !rest[1].isEmpty
       else { break }
       return .delay(
         label: try name(rest[1], of: text), visit: number, milliseconds: milliseconds)

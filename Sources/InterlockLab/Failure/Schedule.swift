@@ -1,5 +1,5 @@
 /// One schedule, as text that a person can keep:
-/// `lab1/<name>/<build>/<decisions>[/f=<faults>][/t=<odds>][/s][/q][/p=<parameters>][/r=<seed>]#<check>`.
+/// `lab1/<name>/<build>/<decisions>[/f=<faults>][/t=<odds>][/s][/q][/p=<parameters>][/n=<steps>][/r=<seed>]#<check>`.
 ///
 /// - `build` tells builds apart, as far as they may take other steps;
 /// - `decisions` are the deviations from the default schedule, as `decision:choice`, or many of them packed after
@@ -7,7 +7,8 @@
 /// - `f` are faults: `c12.3` cancels task 3 before step 12, `k7.node` lets the process crash, `e2.send` lets the
 ///   second visit of a site throw, `d2.500.send` take half a second;
 /// - `t` are the odds with which time slips, `s` stands when there are sync points, `q` when actors serve in order,
-///   `p` are numbers of the body that are not the largest, `r` is the seed of its random numbers;
+///   `p` are numbers of the body that are not the largest, `n` is the limit of steps if it is not the usual
+///   one, `r` is the seed of its random numbers;
 /// - `check` is sixteen bits of the hash of the run, so that a replay that goes another way is noticed.
 struct Schedule: Sendable, Hashable {
   static let version = "lab1"
@@ -22,6 +23,8 @@ struct Schedule: Sendable, Hashable {
   var fifoActors = false
   /// Numbers of the body that are not the largest.
   var parameters: [Parameter] = []
+  /// The most steps it may take.
+  var steps = RunSetup.usualSteps
   var seed: UInt64 = 0
   var check: UInt16?
 
@@ -40,6 +43,7 @@ struct Schedule: Sendable, Hashable {
         "/p="
         + parameters.map { "\($0.value).\(ScheduleName.encoded($0.name))" }.joined(separator: ",")
     }
+    if steps != RunSetup.usualSteps { text += "/n=\(steps)" }
     if seed != 0 { text += "/r=\(seed)" }
     return text
   }

@@ -31,7 +31,9 @@ struct SeededSchedule: Sendable, Hashable {
     case "uniform": return .uniform
     case "pos": return .partialOrder
     default:
-      guard text.hasPrefix("pct:"), let depth = Int(text.dropFirst(4)), depth > 0 else {
+      guard text.hasPrefix("pct:"), let depth = Int(text.dropFirst(4)),
+        (1...Plan.deepest).contains(depth)
+      else {
         return nil
       }
       return .pct(depth: depth)

@@ -89,11 +89,15 @@ public struct Plan: Sendable {
     Plan(method: .random, schedules: schedules, seed: seed)
   }
 
+  /// No defect that a person would understand needs more events in order.
+  static let deepest = 64
+
   /// Random priorities that change at `depth` − 1 points (Burckhardt et al., ASPLOS 2010).
   ///
-  /// Best for a defect that needs few events in order, however long the body.
+  /// Best for a defect that needs few events in order, however long the body. A depth above 64 is 64.
   public static func pct(depth: Int, schedules: Int, seed: UInt64 = defaultSeed) -> Plan {
-    Plan(method: .pct(depth: max(1, depth)), schedules: schedules, seed: seed)
+    Plan(
+      method: .pct(depth: min(max(1, depth), deepest)), schedules: schedules, seed: seed)
   }
 
   /// Every interleaving about as likely as the others (Zhao et al., ASPLOS 2025).

@@ -27,6 +27,22 @@ struct CallStack {
     return functions
   }
 
+  /// Where a suspended task stands: a hash of the functions it is to go on in; 0 for one that has returned.
+  func place(of task: RuntimeObject) -> UInt64 {
+    guard task.address != 0, !task.isComplete else { return 0 }
+    var place = TraceHash()
+    place.mix(UInt64(SafeMemory.word(at: task.address &+ RuntimeLayout.resumeFunction) ?? 0))
+    var context = SafeMemory.word(at: task.address &+ RuntimeLayout.resumeContext) ?? 0
+    for _ in 0..<Self.deepest {
+      guard context != 0, let caller = SafeMemory.word(at: context),
+        let address = SafeMemory.word(at: context &+ Self.returnAddress)
+      else { break }
+      place.mix(UInt64(address))
+      context = caller
+    }
+    return place.value
+  }
+
   private mutating func function(at address: UInt) -> String? {
     var base: UInt = 0
     guard let file = unsafe interlock_lab_file_of(address, &base) else { return nil }

@@ -9,7 +9,8 @@ struct RuntimeLayout: Sendable {
   /// The byte of a job that says what it is.
   static let jobKind = 32
   static let taskJob: UInt8 = 0
-  /// Where a suspended task keeps the context of the function it stands in.
+  /// Where a suspended task keeps the function it goes on in, and the context of that.
+  static let resumeFunction: UInt = 56
   static let resumeContext: UInt = 64
   static let nullaryContinuationJob: UInt8 = 195
 

@@ -49,6 +49,9 @@ final class ReducedWalk: Strategy {
   private(set) var isRedundantRun = false
   private(set) var missed: Deviation?
   private var hasTooManyTasks = false
+  private var hasTooManyOutcomes = false
+  private var isUnnumbered = false
+  private var slips = false
 
   private let countsCompletions: Bool
 
@@ -58,6 +61,11 @@ final class ReducedWalk: Strategy {
   }
 
   override var problem: String? {
+    if isUnnumbered { return ReadyJob.unnumbered }
+    if slips { return "a reduction does not know what time passes for: leave out one of the two" }
+    if hasTooManyOutcomes {
+      return "a reduction tells \(TaskSet.capacity - 1) outcomes of a choice apart: there were more"
+    }
     if hasTooManyTasks {
       return "a reduction tells \(TaskSet.capacity - 1) tasks apart: more came"
     }
@@ -86,6 +94,7 @@ final class ReducedWalk: Strategy {
   }
 
   override func pick(_ ready: [ReadyJob], last: Int32) -> Int {
+    if ready.hasSeveralOfTheRuntime { isUnnumbered = true }
     defer { depth += 1 }
     if depth == nodes.count {
       guard let chosen = firstAwake(ready, last: last) else {
@@ -106,8 +115,14 @@ final class ReducedWalk: Strategy {
     return DefaultOrder.index(in: ready, last: last)
   }
 
+  override func happens(oneIn odds: Int) -> Bool {
+    slips = true
+    return super.happens(oneIn: odds)
+  }
+
   override func choose(_ count: Int) -> Int {
     defer { depth += 1 }
+    if count >= TaskSet.capacity { hasTooManyOutcomes = true }
     if depth == nodes.count {
       var node = Node(chosen: 0, sleep: [], isChoice: true, step: -1)
       for outcome in 0..<min(count, TaskSet.capacity) {
@@ -116,7 +131,12 @@ final class ReducedWalk: Strategy {
       node.backtrack = node.ready
       nodes.append(node)
     }
-    return Int(nodes[depth].chosen)
+    let choice = nodes[depth].chosen
+    guard choice < count else {
+      missed = missed ?? Deviation(decision: depth, choice: choice)
+      return 0
+    }
+    return Int(choice)
   }
 
   override func executed(_ job: ReadyJob, footprint: Footprint, known: Int32) {
