@@ -67,6 +67,19 @@ public struct UnfinishedTask: Sendable, Hashable, CustomStringConvertible {
   /// Told only with a trace.
   public let functions: [String]
 
+  /// Two are the same when the same task waits for the same since the same step: the functions around a body are
+  /// others in a replay.
+  public static func == (left: UnfinishedTask, right: UnfinishedTask) -> Bool {
+    (left.task, left.waitsFor, left.since) == (right.task, right.waitsFor, right.since)
+  }
+
+  /// Mixes in what counts.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(task)
+    hasher.combine(waitsFor)
+    hasher.combine(since)
+  }
+
   /// What a reader is told.
   public var description: String {
     guard since > 0 else { return "\(task) never ran" }
