@@ -10,6 +10,13 @@
 // Between two looks, in nanoseconds.
 enum { PAUSE = 250000000 };
 
+// A sanitizer makes a step take many times as long.
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+enum { SLOWNESS = 20 };
+#else
+enum { SLOWNESS = 1 };
+#endif
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static interlock_lab_context *runs;
 
@@ -23,7 +30,7 @@ static bool is_stuck(interlock_lab_context *run) {
     return false;
   }
   run->stood += PAUSE;
-  return run->stood > run->patience;
+  return run->stood > run->patience * SLOWNESS;
 }
 
 static void *watch(void *unused) {
