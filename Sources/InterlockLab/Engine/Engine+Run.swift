@@ -110,7 +110,7 @@ extension Engine {
 
   /// Those that have not returned, and why; not those of a crashed process.
   private func unfinishedTasks() -> [UnfinishedTask] {
-    var stack = CallStack()
+    let stack = CallStack()
     return tasks.records.indices.compactMap { index in
       let record = tasks.records[index]
       let object = RuntimeObject(address: record.object)

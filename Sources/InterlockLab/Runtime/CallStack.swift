@@ -9,10 +9,11 @@ struct CallStack {
   private static let deepest = 64
   private static let returnAddress: UInt = 8
 
-  private var tables: [String: SymbolTable?] = [:]
+  /// Those of the files of this process, read once.
+  private static let tables = Shared<[String: SymbolTable?]>([:])
 
   /// What a reader wrote of it.
-  mutating func functions(of task: RuntimeObject, atMost count: Int) -> [String] {
+  func functions(of task: RuntimeObject, atMost count: Int) -> [String] {
     var functions: [String] = []
     var context = SafeMemory.word(at: task.address &+ RuntimeLayout.resumeContext) ?? 0
     for _ in 0..<Self.deepest where functions.count < count {
@@ -43,13 +44,16 @@ struct CallStack {
     return place.value
   }
 
-  private mutating func function(at address: UInt) -> String? {
+  private func function(at address: UInt) -> String? {
     var base: UInt = 0
     guard let file = unsafe interlock_lab_file_of(address, &base) else { return nil }
     let path = unsafe String(cString: file)
     // Libraries of the language: nobody who reads this wrote them.
     guard !path.contains("/libswift") else { return nil }
-    if tables[path] == nil { tables[path] = .some(SymbolTable(path: path)) }
-    return tables[path]??.symbol(at: UInt64(address - base)).flatMap(FunctionName.of)
+    let symbol = Self.tables.withLock { tables in
+      if tables[path] == nil { tables[path] = .some(SymbolTable(path: path)) }
+      return tables[path]??.symbol(at: UInt64(address - base))
+    }
+    return symbol.flatMap(FunctionName.of)
   }
 }

@@ -4,7 +4,15 @@ internal import Glibc
 ///
 /// A file without symbols has none: then reports say less.
 @safe final class SymbolTable {
+  private struct Function {
+    let start: UInt64
+    let end: UInt64
+    /// Where its symbol stands in the file.
+    let name: Int
+  }
+
   private let bytes: UnsafeRawBufferPointer
+  private lazy var functions = readFunctions()
 
   /// The kinds of section that hold symbols: all of them, and those for the dynamic linker.
   private static let sectionKinds: [UInt32] = [2, 11]
@@ -31,9 +39,15 @@ internal import Glibc
 
   /// The symbol of the function that an address lies in, from the beginning of the loaded file.
   func symbol(at address: UInt64) -> [UInt8]? {
+    functions.first { $0.start <= address && address < $0.end }.flatMap { string(at: $0.name) }
+  }
+
+  /// Reads the symbols once: a program has hundreds of thousands.
+  private func readFunctions() -> [Function] {
     guard let table = load(0x28, as: UInt64.self), let size = load(0x3A, as: UInt16.self),
       let count = load(0x3C, as: UInt16.self)
-    else { return nil }
+    else { return [] }
+    var functions: [Function] = []
     let section = { (index: UInt32) in Int(clamping: table) + Int(index) * Int(size) }
     for index in 0..<UInt32(count) {
       let header = section(index)
@@ -43,19 +57,19 @@ internal import Glibc
         let length = load(header + 0x20, as: UInt64.self),
         let text = load(section(names) + 0x18, as: UInt64.self)
       else { continue }
-      let symbols = stride(
-        from: Int(clamping: start),
-        to: Int(clamping: start) + Int(clamping: min(length, UInt64(self.count))), by: 24)
-      for symbol in symbols {
-        guard let value = load(symbol + 8, as: UInt64.self), value <= address,
-          let extent = load(symbol + 16, as: UInt64.self), address - value < extent,
-          let kind = load(symbol + 4, as: UInt8.self), kind & 0xF == Self.function,
+      let first = Int(clamping: start)
+      let end = min(self.count, first + Int(clamping: min(length, UInt64(self.count))))
+      for symbol in stride(from: first, to: end, by: 24) {
+        guard let kind = load(symbol + 4, as: UInt8.self), kind & 0xF == Self.function,
+          let value = load(symbol + 8, as: UInt64.self),
+          let extent = load(symbol + 16, as: UInt64.self), extent > 0,
           let name = load(symbol, as: UInt32.self)
         else { continue }
-        return string(at: Int(clamping: text) + Int(name))
+        functions.append(
+          Function(start: value, end: value &+ extent, name: Int(clamping: text) + Int(name)))
       }
     }
-    return nil
+    return functions
   }
 
   private func load<Value: BitwiseCopyable>(_ offset: Int, as type: Value.Type) -> Value? {
