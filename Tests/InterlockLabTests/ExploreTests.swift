@@ -24,7 +24,6 @@ private actor Counter {
       try await Lab.explore(.random(schedules: 1000, seed: 0), body)
     }
     let report = try #require(failure?.report)
-    print(failure!)
     #expect(report.outcome == .failed("an update was lost"))
     let replayed = try await Lab.replay(try #require(report.schedule), body)
     #expect(replayed.outcome == report.outcome)

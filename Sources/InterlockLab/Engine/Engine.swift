@@ -3,7 +3,7 @@ internal import CInterlockLab
 /// One lab: it runs a body again and again, each time by the choices of a strategy.
 ///
 /// It runs on the thread of whoever calls ``run(_:_:_:)``, inside the caller's own step. Unchecked: nothing of
-/// it is touched from another thread, whose jobs go to ``Outside``.
+/// it is touched from another thread, whose jobs go to its inbox.
 @safe final class Engine: @unchecked Sendable {
   let context: UnsafeMutablePointer<interlock_lab_context>
   /// What other threads bring.
