@@ -9,6 +9,7 @@ extension Explorer {
 
   /// The smallest schedule found that ends as `schedule` does.
   func smallest(_ schedule: Schedule, like outcome: Outcome) -> Schedule {
+    let outcome = Likeness(outcome)
     let end = interlock_lab_real_time() + Self.patience
     let shrink = { [self] (schedule: Schedule) in
       var shrinker = Shrinker { candidate in
@@ -32,8 +33,8 @@ extension Explorer {
     return small
   }
 
-  private func ends(_ schedule: Schedule, like outcome: Outcome) -> Bool {
-    run(DeviatingOrder(schedule.deviations), setup(of: schedule)).kind == outcome.kind
+  private func ends(_ schedule: Schedule, like outcome: Likeness) -> Bool {
+    Likeness(run(DeviatingOrder(schedule.deviations), setup(of: schedule))) == outcome
   }
 
   /// The numbers of the body that could be smaller.
@@ -45,7 +46,7 @@ extension Explorer {
   /// A schedule that taking out and moving deviations does not reach, if the first few hundred with fewer
   /// preemptions have one.
   private func withFewerDeviations(
-    _ small: Schedule, like outcome: Outcome, before end: Int64
+    _ small: Schedule, like outcome: Likeness, before end: Int64
   ) -> Schedule? {
     guard small.deviations.count > 1 else { return nil }
     return search(
@@ -56,7 +57,7 @@ extension Explorer {
 
   /// A schedule of a body whose numbers have changed, so that the same decisions are others.
   private func anySchedule(
-    of candidate: Schedule, like outcome: Outcome, before end: Int64
+    of candidate: Schedule, like outcome: Likeness, before end: Int64
   ) -> Schedule? {
     if ends(candidate, like: outcome) { return candidate }
     return search(
@@ -66,7 +67,7 @@ extension Explorer {
 
   /// The one with the fewest deviations of the first few with so many preemptions.
   private func search(
-    _ start: Schedule, like outcome: Outcome, preemptions: Int, limit: Int, before end: Int64,
+    _ start: Schedule, like outcome: Likeness, preemptions: Int, limit: Int, before end: Int64,
     fewerThan count: Int
   ) -> Schedule? {
     var best: Schedule?
@@ -74,7 +75,7 @@ extension Explorer {
     let walk = ExhaustiveWalk(preemptions: preemptions)
     for _ in 0..<limit {
       let found = run(walk, setup(of: start))
-      if found.kind == outcome.kind, engine.deviations.count < fewest {
+      if Likeness(found) == outcome, engine.deviations.count < fewest {
         fewest = engine.deviations.count
         best = start
         best?.deviations = engine.deviations.all

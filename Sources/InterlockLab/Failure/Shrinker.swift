@@ -1,4 +1,5 @@
-/// Makes a failing schedule small: fewer faults, then fewer deviations, then earlier ones.
+/// Makes a failing schedule small: fewer faults, then fewer deviations, then earlier ones, or later where that spares
+/// another.
 ///
 /// Delta debugging (Zeller, Hildebrandt: Simplifying and isolating failure-inducing input, TSE 2002).
 struct Shrinker {
@@ -13,8 +14,10 @@ struct Shrinker {
     if case .slipping = current.time { attempt(&current) { $0.time = .idle } }
     attempt(&current) { $0.syncPoints = false }
     shrinkFaults(&current)
-    removeDeviations(&current)
-    moveDeviations(&current)
+    repeat {
+      removeDeviations(&current)
+      moveEarlier(&current)
+    } while moveLater(&current)
     return current
   }
 
@@ -45,13 +48,36 @@ struct Shrinker {
   }
 
   /// Moves each deviation to an earlier decision while it still fails.
-  private mutating func moveDeviations(_ current: inout Schedule) {
+  private mutating func moveEarlier(_ current: inout Schedule) {
     for index in current.deviations.indices {
       let floor = index == 0 ? 0 : current.deviations[index - 1].decision + 1
       while current.deviations[index].decision > floor {
         guard attempt(&current, { $0.deviations[index].decision -= 1 }) else { break }
       }
     }
+  }
+
+  /// Moves a deviation to a later decision where that makes another one needless.
+  ///
+  /// - Returns: whether there is one less.
+  private mutating func moveLater(_ current: inout Schedule) -> Bool {
+    guard current.deviations.count > 1 else { return false }
+    for index in current.deviations.indices {
+      var moved = current
+      let next = index + 1
+      let ceiling =
+        next < current.deviations.count ? current.deviations[next].decision : Int.max
+      while moved.deviations[index].decision + 1 < ceiling,
+        attempt(&moved, { $0.deviations[index].decision += 1 })
+      {
+        for other in moved.deviations.indices where other != index {
+          guard attempt(&moved, { $0.deviations.remove(at: other) }) else { continue }
+          current = moved
+          return true
+        }
+      }
+    }
+    return false
   }
 
   @discardableResult

@@ -24,6 +24,24 @@ import Testing
     #expect(shrinker.shrink(schedule([9, 30])) == schedule([4]))
   }
 
+  @Test func `a deviation moves later where that makes another needless`() {
+    var shrinker = Shrinker { candidate in
+      let decisions = candidate.deviations.map(\.decision)
+      return decisions == [6]
+        || decisions.count == 2 && (3...6).contains(decisions[0])
+          && decisions[1] == 9
+    }
+    #expect(shrinker.shrink(schedule([4, 9])) == schedule([6]))
+  }
+
+  @Test func `where moving later spares nothing, the earliest stays`() {
+    var shrinker = Shrinker { candidate in
+      let decisions = candidate.deviations.map(\.decision)
+      return decisions.count == 2 && decisions[0] >= 3 && decisions[1] == 9
+    }
+    #expect(shrinker.shrink(schedule([5, 9])) == schedule([3, 9]))
+  }
+
   @Test func `faults go first, then slipping and sync points`() {
     var large = schedule([1, 2])
     large.faults = [.cancel(step: 1, task: 1), .crash(step: 2, process: "a")]
