@@ -12,7 +12,7 @@ void interlock_lab_say(const char *text) {
   (void)ignored;
 }
 
-static void say_number(int64_t number) {
+static void say_number(uint64_t number) {
   char digits[24];
   char *first = digits + sizeof digits - 1;
   *first = 0;
@@ -35,9 +35,8 @@ static void say_task(const interlock_lab_context *lab) {
     interlock_lab_say("task ");
     return interlock_lab_say(lab->names[i].text);
   }
-  if (lab->step.task == INT32_MAX) return interlock_lab_say("the runtime");
   interlock_lab_say("task T");
-  say_number(lab->step.task);
+  say_number((uint64_t)lab->step.task);
 }
 
 static uintptr_t word_at(uintptr_t address) {
@@ -64,7 +63,7 @@ static void say_type(uintptr_t object) {
 
 void interlock_lab_say_step(const interlock_lab_context *lab) {
   interlock_lab_say("step ");
-  say_number(lab->step.number);
+  say_number((uint64_t)lab->step.number);
   interlock_lab_say(", of ");
   say_task(lab);
   if (!lab->step.actor) return;
@@ -78,10 +77,14 @@ void interlock_lab_say_replay(const interlock_lab_context *lab) {
   interlock_lab_say(lab->replay_prefix);
   for (size_t i = 0; i < lab->deviation_count; i++) {
     if (i) interlock_lab_say(",");
-    say_number(lab->deviations[i].decision);
+    say_number((uint64_t)lab->deviations[i].decision);
     interlock_lab_say(":");
-    say_number(lab->deviations[i].choice);
+    say_number((uint64_t)lab->deviations[i].choice);
   }
   if (lab->replay_suffix) interlock_lab_say(lab->replay_suffix);
+  if (lab->has_drawn && lab->seed) {
+    interlock_lab_say("/r=");
+    say_number(lab->seed);
+  }
   interlock_lab_say("\n");
 }

@@ -127,8 +127,14 @@ SWIFT_ASYNC_CC void INTERPOSED(swift_task_switch)(
 SWIFT_CC void INTERPOSED(swift_task_deinitOnExecutor)(
     void *object, void *work, void *identity, void *implementation, size_t flags) {
   interlock_lab_context *lab = interlock_lab_thread_context;
-  if (UNLIKELY(lab != NULL)) implementation = implementation_in(lab, identity, implementation);
+  if (!UNLIKELY(lab != NULL))
+    return ORIGINAL(swift_task_deinitOnExecutor)(object, work, identity, implementation, flags);
+  // Where nobody has to wait for the actor, the work is done here, and may let others leave.
+  void *outer = lab->leaving;
+  lab->leaving = object;
+  implementation = implementation_in(lab, identity, implementation);
   ORIGINAL(swift_task_deinitOnExecutor)(object, work, identity, implementation, flags);
+  lab->leaving = outer;
 }
 
 void *interlock_lab_current_task(void) { return swift_task_getCurrent(); }

@@ -201,6 +201,9 @@ import Testing
     var exhaustive = Plan.exhaustive(preemptions: 1)
     exhaustive.syncPoints = true
     await #expect(throws: LabFailure.self) { try await Lab.explore(exhaustive, body) }
+    var partialOrder = Plan.partialOrder(schedules: 1000, seed: 0)
+    partialOrder.syncPoints = true
+    await #expect(throws: LabFailure.self) { try await Lab.explore(partialOrder, body) }
   }
 
   @Test func `outside a lab a sync point does nothing`() { Lab.syncPoint() }

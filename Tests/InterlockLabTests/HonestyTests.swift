@@ -50,18 +50,6 @@ import Testing
     #expect(!report.isComplete)
   }
 
-  @Test func `isolated deinits that wait together are not claimed to be explored`() async throws {
-    let found = try await failure(.exhaustive(preemptions: nil)) { _ in
-      do { _ = (Leaver(), Leaver()) }
-      try await Task.sleep(for: .seconds(1))
-    }
-    guard case .diverged(let reason) = found.report.outcome else {
-      Issue.record("\(found)")
-      return
-    }
-    #expect(reason.contains("isolated deinits"))
-  }
-
   @Test func `a reduction refuses what it cannot tell apart`() async throws {
     let plan = Plan.exhaustive(preemptions: nil, reduction: .isolation)
     let many = try await failure(plan) { lab in lab.check(lab.choose(200) != 150, "150") }
@@ -215,8 +203,4 @@ import Testing
     }
     #expect("\(found)".contains("not tried one by one"))
   }
-}
-
-private final class Leaver: Sendable {
-  @MainActor deinit {}
 }

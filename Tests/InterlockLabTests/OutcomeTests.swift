@@ -83,6 +83,44 @@ import Testing
     #expect(report.outcome == .diverged("decision 0 had no choice 7"))
   }
 
+  /// What a fault needs that a body does not have, and what is told of it.
+  @Test(arguments: [
+    (
+      "f=c9.0",
+      "task 0 was not there to be cancelled before step 10: there were 1 tasks, from 0, and 2 steps"
+    ),
+    (
+      "f=c0.4",
+      "task 4 was not there to be cancelled before step 1: there were 1 tasks, from 0, and 2 steps"
+    ),
+    (
+      "f=k0.node",
+      "process node was not there to crash before step 1: there were 2 steps, and no processes"
+    ),
+    ("f=e2.send", "visit 2 of send never came: there were 1"),
+    ("f=e1.send,e1.receive", "visit 1 of receive never came: there were 0"),
+    ("f=d1.500.receive", "visit 1 of receive never came: there were 0"),
+    ("p=2.clients", "the body never asked for the number clients"),
+  ])
+  func `lab.L-7 a replay of what never goes wrong has diverged`(_ field: String, _ reason: String)
+    async throws
+  {
+    let report = try await Lab.replay("lab1/body///\(field)") { lab in
+      try? await lab.fault("send")
+      await Task.yield()
+    }
+    #expect(report.outcome == .diverged(reason))
+  }
+
+  @Test(arguments: ["f=c1.0", "f=e1.send", "f=d1.500.send"])
+  func `lab.L-7 a replay of what goes wrong and is borne has passed`(_ field: String) async throws {
+    let report = try await Lab.replay("lab1/body///\(field)") { lab in
+      try? await lab.fault("send")
+      await Task.yield()
+    }
+    #expect(report.outcome == .passed)
+  }
+
   @Test func `lab.L-7 a replay with another hash has diverged`() async throws {
     let report = try await Lab.replay("lab1/body//#0000") { _ in await Task.yield() }
     guard case .diverged = report.outcome else {

@@ -27,6 +27,39 @@ import Testing
     #expect(repeated.contains("\(schedule)\n"))
   }
 
+  @Test func `lab.L-7 a trap in the first run that draws numbers leaves their seed behind`()
+    async throws
+  {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      try await Lab.explore(.random(schedules: 1, seed: .max)) { lab in
+        var random = lab.random
+        await Task.yield()
+        precondition(random.next() == 0, "drew something else")
+      }
+    }
+    let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+    #expect(text.contains("/r=18446744073709551615\n"), "\(text)")
+  }
+
+  @Test func `lab.L-7 a trap in a run that draws no numbers leaves no seed behind`() async throws {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      var plan = Plan.random(schedules: 2, seed: 5)
+      plan.checkDeterminism = false
+      try await Lab.explore(plan) { lab in
+        // The first run draws, and the second must not be told as if it did.
+        guard Drawn.isFirst else { preconditionFailure("the second run") }
+        var random = lab.random
+        _ = random.next()
+      }
+    }
+    let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+    #expect(text.contains("Replay: lab1/") && !text.contains("/r="), "\(text)")
+  }
+
   @Test func `lab.L-2 a step that blocks its thread ends the process, and is named`() async throws {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
@@ -56,6 +89,14 @@ import Testing
         precondition(state.value != 1, "saw it half done")
       }
     }
+  }
+}
+
+private enum Drawn {
+  private static let runs = Locked(0)
+  static var isFirst: Bool {
+    runs.change { $0 += 1 }
+    return runs.value == 1
   }
 }
 

@@ -77,6 +77,11 @@ typedef struct interlock_lab_context {
   const char *_Nullable replay_suffix;
   const interlock_lab_deviation *_Nullable deviations;
   size_t deviation_count;
+  // What the body's random numbers began with, and whether it has drawn any.
+  uint64_t seed;
+  bool has_drawn;
+  // The object that is handed to its isolated `deinit`; NULL at any other time.
+  void *_Nullable leaving;
   // The step that runs, and the names of the first tasks of the run that have one.
   interlock_lab_step step;
   interlock_lab_name *_Nullable names;

@@ -20,11 +20,11 @@ extension Engine {
     default:
       mode = actor == 0 ? .drain : .actor
       let queued = actor == 0 ? taskInQueueOfActor : nil
-      task = queued?.task ?? TaskTable.runtimeTask
+      task = queued?.task ?? runtimeTask(kind)
       actor = queued?.actor ?? actor
     }
     // Numbered now, an actor has the same number in every run that began the same way.
-    if actor != 0, strategy.followsFootprints { _ = objects.number(of: actor, isObject: true) }
+    if actor != 0, strategy.isReduction { _ = objects.number(of: actor, isObject: true) }
     let arrived = ReadyJob(
       job: address, mode: mode, task: task, actor: actor, sequence: sequence,
       enabledBy: UInt32(truncatingIfNeeded: steps), isWokenByTime: isWaking)
@@ -93,17 +93,30 @@ extension Engine {
     return tasks.number(of: UInt(bitPattern: task)) ?? running
   }
 
+  /// A number of its own for a job of the runtime that belongs to no task, so that its turn is chosen like any other.
+  private func runtimeTask(_ kind: UInt8) -> Int32 {
+    let task = insert(0, isInFrame: false)
+    guard journal != nil, kind == RuntimeLayout.isolatedDeinitJob,
+      let object = unsafe context.pointee.leaving
+    else { return task }
+    tasks[task].name = "deinit of \(RuntimeObject(address: UInt(bitPattern: object)).typeName)"
+    return task
+  }
+
   /// The number of a task, which is new if it has not been seen; then `isKept` says whether it can be retained.
   private func number(of object: UInt, isKept: Bool) -> Int32 {
     if let number = tasks.number(of: object) { return number }
     if isKept { RuntimeObject(address: object).retain() }
+    return insert(object, isInFrame: !isKept)
+  }
+
+  private func insert(_ object: UInt, isInFrame: Bool) -> Int32 {
     let parent = author
     let number = tasks.insert(
       TaskTable.Record(
         object: object, parent: parent, createdAt: UInt32(truncatingIfNeeded: steps),
-        isInFrame: !isKept,
-        isFrozen: parent >= 0 && parent != TaskTable.runtimeTask && tasks[parent].isFrozen))
-    strategy.created(number, parent: parent)
+        isInFrame: isInFrame, isFrozen: parent >= 0 && tasks[parent].isFrozen))
+    strategy.created(number, parent: parent, lineage: tasks[number].lineage)
     return number
   }
 }

@@ -5,7 +5,7 @@ extension Engine {
   /// The index in `jobs` of the one to run.
   func pick(_ jobs: [ReadyJob], last: Int32) -> Int {
     guard jobs.count > 1 else {
-      return strategy.followsFootprints ? strategy.pick(jobs, last: last) : 0
+      return strategy.isReduction ? strategy.pick(jobs, last: last) : 0
     }
     let index = strategy.pick(jobs, last: last)
     let usual = DefaultOrder.index(in: jobs, last: last)
@@ -48,7 +48,7 @@ extension Engine {
   /// A task that has done nothing but yield, many times, lets others go first: otherwise a loop that waits by
   /// yielding would never end under a strategy that prefers it.
   func isSpinning(_ job: ReadyJob) -> Bool {
-    job.mode == .yield && job.task != TaskTable.runtimeTask && tasks.isSpinning(job.task)
+    job.mode == .yield && tasks.isSpinning(job.task)
   }
 
   /// The index in `ready` of what runs next.

@@ -32,8 +32,11 @@ extension Engine {
   }
 
   /// From now on nothing of the process runs: no `defer`, no cancellation handler, as with `kill -9`.
-  func crash(_ index: Int) {
-    guard !processes[index].hasCrashed, processes[index].root >= 0 else { return }
+  ///
+  /// - Returns: whether it had not crashed before.
+  @discardableResult
+  func crash(_ index: Int) -> Bool {
+    guard !processes[index].hasCrashed, processes[index].root >= 0 else { return false }
     processes[index].hasCrashed = true
     for task in 0..<Int32(truncatingIfNeeded: tasks.count)
     where tasks.isDescendant(task, of: processes[index].root) {
@@ -42,11 +45,12 @@ extension Engine {
     journal?.fault("process \(processes[index].name) crashes")
     parked += ready.filter(isFrozen)
     ready.removeAll(where: isFrozen)
-    timers.remove { $0 != TaskTable.runtimeTask && $0 >= 0 && tasks[$0].isFrozen }
+    timers.remove { $0 >= 0 && tasks[$0].isFrozen }
+    return true
   }
 
   func isFrozen(_ job: ReadyJob) -> Bool {
-    job.task != TaskTable.runtimeTask && job.task >= 0 && tasks.isFrozen(job.task)
+    job.task >= 0 && tasks.isFrozen(job.task)
   }
 
   /// Lets crashed processes go on, to give their memory back.

@@ -16,7 +16,7 @@ extension Engine {
     var sum: UInt64 = 0
     for record in tasks.records {
       let place = stack.place(of: RuntimeObject(address: record.object))
-      sum &+= Self.hash(record.lineage, UInt64(record.steps), record.isFrozen ? 1 : 0, place)
+      sum &+= Self.hash(record.lineage.value, UInt64(record.steps), record.isFrozen ? 1 : 0, place)
     }
     for site in sites.visits {
       var label = TraceHash()
@@ -46,7 +46,8 @@ extension Engine {
   }
 
   private func lineage(of task: Int32) -> UInt64 {
-    task >= 0 && task < Int32(truncatingIfNeeded: tasks.count) ? tasks[task].lineage : UInt64.max
+    task >= 0 && task < Int32(truncatingIfNeeded: tasks.count)
+      ? tasks[task].lineage.value : UInt64.max
   }
 
   private static func hash(_ words: UInt64...) -> UInt64 {

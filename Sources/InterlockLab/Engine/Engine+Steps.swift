@@ -21,16 +21,18 @@ extension Engine {
     traceHash.mix(
       UInt64(UInt32(bitPattern: job.task)) | (isNested ? 1 << 40 : 0)
         | UInt64(truncatingIfNeeded: ready.count) << 42)
-    // Jobs of the runtime have no number that tells them apart.
-    if job.task == TaskTable.runtimeTask { traceHash.mix(UInt64(job.sequence)) }
     let (outer, outerLast) = (running, last)
     running = job.task
     last = job.task
     let known = objects.count
+    // A step that is let in uses what it uses, not what the outer one has used so far.
+    let outerFootprint = isNested ? footprint : Footprint()
+    if isNested { footprint.removeAll() }
     occupied.append(job.actor)
     execute(job)
     occupied.removeLast()
     if strategy.followsFootprints { tellFootprint(of: job, known: known) }
+    if isNested { footprint = outerFootprint }
     forgetIfEnded(job.task)
     running = outer
     if isNested {
@@ -42,7 +44,7 @@ extension Engine {
 
   /// Its parent may run next, and use the memory again.
   private func forgetIfEnded(_ task: Int32) {
-    guard task != TaskTable.runtimeTask, let address = tasks.addressInFrame(task),
+    guard let address = tasks.addressInFrame(task),
       RuntimeObject(address: address).isComplete
     else { return }
     tasks.forgetAddress(of: task)
@@ -61,10 +63,8 @@ extension Engine {
   }
 
   private func execute(_ job: ReadyJob) {
-    if job.task != TaskTable.runtimeTask {
-      tasks.takesStep(
-        job.task, number: UInt32(truncatingIfNeeded: steps), isYield: job.mode == .yield)
-    }
+    tasks.takesStep(
+      job.task, number: UInt32(truncatingIfNeeded: steps), isYield: job.mode == .yield)
     resume(job)
     // A yield is two jobs: the first has only made the task ready again.
     guard job.mode == .yield, !leavesOff(INTERLOCK_LAB_WITHOUT_YIELD), let next = ready.last,
@@ -109,17 +109,23 @@ extension Engine {
   /// One that ends a task may use its parent as well, which may be waiting for whichever of its
   /// children ends next.
   private func tellFootprint(of job: ReadyJob, known: Int32) {
-    if job.actor != 0 { touch(job.actor, isObject: true) }
-    if strategy.followsCompletions, job.task != TaskTable.runtimeTask {
-      let task = tasks[job.task]
-      touch(Self.name(of: job.task), isObject: false)
-      if task.parent >= 0, RuntimeObject(address: task.object).isComplete {
-        touch(Self.name(of: task.parent), isObject: false)
-      }
+    if strategy.isReduction {
+      if job.actor != 0 { touch(job.actor, isObject: true) }
+      if strategy.followsCompletions { touchCompletion(of: job.task) }
+      // What an invariant looks at is not known: it may be anything.
+      if !promises.isEmpty { touch(Self.anything, isObject: false) }
     }
-    // What an invariant looks at is not known: it may be anything.
-    if !promises.isEmpty { touch(Self.anything, isObject: false) }
     strategy.executed(job, footprint: footprint, known: known)
     footprint.removeAll()
+  }
+
+  private func touchCompletion(of number: Int32) {
+    let task = tasks[number]
+    touch(Self.name(of: number), isObject: false)
+    // What has no object is no task, and nobody waits for it.
+    guard task.parent >= 0, task.object != 0, RuntimeObject(address: task.object).isComplete else {
+      return
+    }
+    touch(Self.name(of: task.parent), isObject: false)
   }
 }

@@ -8,7 +8,7 @@ extension Engine {
   /// Nothing is done while somebody is being cancelled, when the runtime holds a lock.
   func syncPoint() {
     guard setup.syncPoints, isCurrent, running >= 0, !isWaking, occupied.count < Self.deepest,
-      !strategy.followsFootprints
+      !strategy.isReduction
     else { return }
     while failure == nil, steps < setup.steps {
       menu.removeAll(keepingCapacity: true)

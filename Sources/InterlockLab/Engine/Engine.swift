@@ -56,9 +56,14 @@ internal import CInterlockLab
   var journal: Journal?
   var promises = Promises()
   var sites = FaultSites()
+  /// Which of the faults of the setup happened.
+  var metFaults: [Bool] = []
   var random = SplitMix(0)
-  /// Whether the body asked for random numbers.
-  var usedRandom = false
+  /// Whether the body asked for random numbers; where a signal handler can read it.
+  var usedRandom: Bool {
+    get { unsafe context.pointee.has_drawn }
+    set { unsafe context.pointee.has_drawn = newValue }
+  }
   /// Whether a task that only yields was not offered to the strategy.
   var hasHeldBack = false
 
@@ -119,7 +124,8 @@ internal import CInterlockLab
         unsafe Engine.of(owner).touch(UInt(bitPattern: address), isObject: false)
       },
       unlocked: { owner in unsafe Engine.of(owner).syncPoint() },
-      replay_prefix: nil, replay_suffix: nil, deviations: nil, deviation_count: 0,
+      replay_prefix: nil, replay_suffix: nil, deviations: nil, deviation_count: 0, seed: 0,
+      has_drawn: false, leaving: nil,
       step: interlock_lab_step(), names: .allocate(capacity: Int(INTERLOCK_LAB_NAMES)),
       name_count: 0, without: 0, progress: 0, patience: longestStep, seen_progress: 0, stood: 0,
       next_watched: nil)
@@ -184,7 +190,10 @@ internal import CInterlockLab
     journal?.removeAll()
     promises.removeAll()
     sites.removeAll()
+    metFaults.removeAll(keepingCapacity: true)
+    for _ in setup.faults { metFaults.append(false) }
     random = SplitMix(setup.seed)
+    unsafe context.pointee.seed = setup.seed
     usedRandom = false
     hasHeldBack = false
     objects.removeAll()

@@ -4,6 +4,9 @@ struct FaultSites: Sendable {
 
   mutating func removeAll() { visits.removeAll(keepingCapacity: true) }
 
+  /// How often it came to one of them.
+  func count(of label: String) -> Int { visits.first { $0.label == label }?.count ?? 0 }
+
   /// Counts one more visit.
   ///
   /// - Returns: its number, from 1.

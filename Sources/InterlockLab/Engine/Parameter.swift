@@ -7,6 +7,12 @@ struct Parameter: Sendable, Hashable {
 }
 
 extension Engine {
+  /// That a number was given and that the body never asked for it; nil when there is none.
+  var missedParameter: String? {
+    setup.parameters.first { wanted in !parameters.contains { $0.name == wanted.name } }
+      .map { "the body never asked for the number \($0.name)" }
+  }
+
   /// The number of that name: the setup's, if it may be, and otherwise the largest.
   func parameter(_ name: String, _ range: ClosedRange<Int>) -> Int {
     if let known = parameters.first(where: { $0.name == name }) { return known.value }

@@ -17,7 +17,7 @@ struct ReadyJob: Sendable {
   /// The job's address.
   let job: UInt
   let mode: Mode
-  /// The task's number; `TaskTable.runtimeTask` for what belongs to none.
+  /// The task's number; one of its own for a job that belongs to none.
   let task: Int32
   /// The address of the actor it runs on; 0 for none.
   let actor: UInt
@@ -27,19 +27,4 @@ struct ReadyJob: Sendable {
   let enabledBy: UInt32
   /// Whether it was enqueued because time passed: everything before happened before it.
   var isWokenByTime = false
-}
-
-extension ReadyJob {
-  /// Why a search cannot claim that it tried everything.
-  static let unnumbered =
-    "several jobs that belong to no task, such as isolated deinits, were ready together: their order is not explored"
-}
-
-extension [ReadyJob] {
-  /// Whether more than one belongs to no task.
-  var hasSeveralOfTheRuntime: Bool {
-    var count = 0
-    for job in self where job.task == TaskTable.runtimeTask { count += 1 }
-    return count > 1
-  }
 }

@@ -1,11 +1,11 @@
 /// The tasks of one run, numbered in the order in which they were first seen; 0 is the body.
 ///
+/// A job of the runtime that belongs to no task, such as an isolated `deinit`, is one with a single step and no object.
+///
 /// Every task is retained until the run is over: its address is then its name, and what it waits for can
 /// be read from it. Only that of an `async let` cannot be kept, as it lies in a frame of its parent: its
 /// address is forgotten when it has ended.
 struct TaskTable: Sendable {
-  /// Stands for work of the runtime that belongs to no task.
-  static let runtimeTask = Int32.max
   /// So many steps in a row that only yield make a task one that spins.
   private static let spins: UInt8 = 8
 
@@ -15,8 +15,7 @@ struct TaskTable: Sendable {
     /// The task that was running when it was first seen; -1 for the body.
     let parent: Int32
     let createdAt: UInt32
-    /// Who it is, whatever its number: the place of each of its ancestors among the children of its parent.
-    var lineage: UInt64 = 0
+    var lineage = Lineage.body
     /// Tasks it made so far.
     var children: UInt32 = 0
     /// Steps it took, and the number of the last one.
@@ -82,10 +81,7 @@ struct TaskTable: Sendable {
     let parent = Int(record.parent)
     if records.indices.contains(parent) {
       records[parent].children += 1
-      var place = TraceHash()
-      place.mix(records[parent].lineage)
-      place.mix(UInt64(records[parent].children))
-      record.lineage = place.value
+      record.lineage = records[parent].lineage.child(records[parent].children)
     }
     records.append(record)
     return Int32(truncatingIfNeeded: records.count - 1)
@@ -106,16 +102,14 @@ struct TaskTable: Sendable {
 
   /// What a reader calls the task.
   func label(_ number: Int32) -> String {
-    guard number != Self.runtimeTask, number >= 0, number < Int32(records.count) else {
-      return "the runtime"
-    }
+    guard number >= 0, number < Int32(records.count) else { return "the runtime" }
     return self[number].name ?? "T\(number)"
   }
 
   /// The same, with the parent of a task that has no name.
   func descriptiveLabel(_ number: Int32) -> String {
     let label = label(number)
-    guard number != Self.runtimeTask, number >= 0, number < Int32(records.count),
+    guard number >= 0, number < Int32(records.count),
       self[number].name == nil, self[number].parent >= 0
     else { return label }
     return "\(label) (child of \(self.label(self[number].parent)))"

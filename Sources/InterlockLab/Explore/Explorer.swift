@@ -121,23 +121,33 @@ final class Explorer {
     engine.journal = Journal()
     let order = DeviatingOrder(schedule.deviations)
     var outcome = engine.outcomeAfterWaiting(run(order, setup(of: schedule)))
-    if !strictly {
-      // Whatever came of it.
-    } else if let missed = order.missed {
-      outcome = .diverged("decision \(missed.decision) had no choice \(missed.choice)")
-    } else if outcome.isPassed, let unreached = order.unreached {
-      outcome = .diverged(
-        "decision \(unreached.decision) never came: there were \(engine.decisions), from 0")
-    } else if let check = schedule.check, check != engine.traceHash.check {
-      outcome = .diverged(
-        schedule.build == build
-          ? "it took other steps; the body is not deterministic, or was changed"
-          : "it took other steps; it is of build \(schedule.build), and this is \(build)")
+    if strictly, let difference = difference(from: schedule, order, outcome) {
+      outcome = .diverged(difference)
     }
     return Report(
       schedules: 1, steps: engine.steps, distinctSchedules: 1, isComplete: false, outcome: outcome,
       strategy: "replay", schedule: schedule.text, deviationsFound: schedule.deviations.count,
       trace: trace)
+  }
+
+  /// How the last run was not the one of the schedule; nil when nothing shows that it was another.
+  private func difference(
+    from schedule: Schedule, _ order: DeviatingOrder, _ outcome: Outcome
+  ) -> String? {
+    if let missed = order.missed {
+      return "decision \(missed.decision) had no choice \(missed.choice)"
+    }
+    // A run that failed may have ended before.
+    if outcome.isPassed {
+      if let unreached = order.unreached {
+        return "decision \(unreached.decision) never came: there were \(engine.decisions), from 0"
+      }
+      if let missed = engine.missedFault ?? engine.missedParameter { return missed }
+    }
+    guard let check = schedule.check, check != engine.traceHash.check else { return nil }
+    return schedule.build == build
+      ? "it took other steps; the body is not deterministic, or was changed"
+      : "it took other steps; it is of build \(schedule.build), and this is \(build)"
   }
 
   private func report(
@@ -225,7 +235,7 @@ final class Explorer {
 
   func run(_ strategy: Strategy, _ setup: RunSetup) -> Outcome {
     // Made only when something of it changed: most runs differ in nothing but their decisions.
-    if noted?.isToldLike(setup) != true || engine.usedRandom {
+    if noted?.isToldLike(setup) != true {
       note.show(schedule([], setup))
       noted = setup
     }

@@ -21,8 +21,10 @@ internal import Glibc
     unsafe context.pointee.replay_suffix = nil
   }
 
-  /// The next run is one of this schedule's, whatever its deviations.
+  /// The next run is one of this schedule's, whatever its deviations; its seed is told if it is used.
   func show(_ schedule: Schedule) {
+    var schedule = schedule
+    schedule.seed = 0
     let (newPrefix, newSuffix) = (schedule.prefix, schedule.suffix)
     if newPrefix != prefix {
       unsafe free(UnsafeMutableRawPointer(mutating: context.pointee.replay_prefix))

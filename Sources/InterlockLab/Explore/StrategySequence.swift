@@ -15,7 +15,7 @@ struct StrategySequence {
   private var isFresh = true
   /// The default schedule, which the others learn from.
   private let counts = StepCounts()
-  private var withDescendants: [Int] = []
+  private var withDescendants = StepTally()
   private var decisions = 0
   private var exhaustive: ExhaustiveWalk?
   private var reduced: ReducedWalk?
@@ -59,7 +59,7 @@ struct StrategySequence {
     next.setup = RunSetup(
       steps: plan.steps, time: plan.time, syncPoints: plan.syncPoints,
       faults: next.seed.map(planner.faults) ?? currentFaults,
-      fifoActors: plan.fifoActors && !next.strategy.followsFootprints,
+      fifoActors: plan.fifoActors && !next.strategy.isReduction,
       wakeUpPatience: plan.wakeUpPatience.wholeNanoseconds,
       outsideWait: plan.outsideWait, seed: next.seed ?? plan.seed)
     return next

@@ -22,7 +22,7 @@ public struct Trace: Sendable, Hashable {
     public let number: Int
     /// Virtual time since the start.
     public let time: Duration
-    /// The number of the task, in order of first sight; `Int32.max` for work of the runtime itself.
+    /// The number of the task, in order of first sight; an isolated `deinit` that waits for its actor has one too.
     public let task: Int32
     /// Its name, or `T3 (child of main)`.
     public let taskName: String

@@ -13,6 +13,7 @@ struct RuntimeLayout: Sendable {
   static let resumeFunction: UInt = 56
   static let resumeContext: UInt = 64
   static let nullaryContinuationJob: UInt8 = 195
+  static let isolatedDeinitJob: UInt8 = 196
 
   /// Flags in the status word of a task.
   static let isComplete: UInt = 0x2000

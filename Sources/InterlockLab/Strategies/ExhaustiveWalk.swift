@@ -39,11 +39,7 @@ final class ExhaustiveWalk: Strategy {
     bound = preemptions ?? .max
   }
 
-  /// Whether a choice had to be made between jobs that have no number.
-  private var isUnnumbered = false
-
   override var problem: String? {
-    if isUnnumbered { return ReadyJob.unnumbered }
     if let missed {
       return "decision \(missed.decision) had no task \(missed.choice) when it came again"
     }
@@ -69,7 +65,6 @@ final class ExhaustiveWalk: Strategy {
 
   override func pick(_ ready: [ReadyJob], last: Int32) -> Int {
     guard !isCut else { return 0 }
-    if ready.hasSeveralOfTheRuntime { isUnnumbered = true }
     if depth == nodes.count { addNode(ready, last: last) }
     let choice = take()
     if let index = ready.firstIndex(where: { $0.task == choice }) { return index }

@@ -10,6 +10,8 @@ struct Footprint: Sendable, Hashable {
 
   private var uses: [Use] = []
 
+  var isEmpty: Bool { uses.isEmpty }
+
   mutating func insert(_ object: Int32, _ access: Lab.Access) {
     insert(Use(object: object, isWriting: access == .writing))
   }

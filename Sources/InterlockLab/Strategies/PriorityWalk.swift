@@ -48,14 +48,12 @@ final class PriorityWalk: Strategy {
   }
 
   private func priority(of task: Int32) -> Int {
-    guard task != TaskTable.runtimeTask else { return .max }
     while priorities.count <= Int(task) { priorities.append(depth + generator.below(1 << 40)) }
     return priorities[Int(task)]
   }
 
   private func set(_ task: Int32, to priority: Int) {
     _ = self.priority(of: task)
-    guard task != TaskTable.runtimeTask else { return }
     priorities[Int(task)] = priority
   }
 }

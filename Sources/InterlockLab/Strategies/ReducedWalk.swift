@@ -50,7 +50,6 @@ final class ReducedWalk: Strategy {
   private(set) var missed: Deviation?
   private var hasTooManyTasks = false
   private var hasTooManyOutcomes = false
-  private var isUnnumbered = false
   private var slips = false
 
   private let countsCompletions: Bool
@@ -61,7 +60,6 @@ final class ReducedWalk: Strategy {
   }
 
   override var problem: String? {
-    if isUnnumbered { return ReadyJob.unnumbered }
     if slips { return "a reduction does not know what time passes for: leave out one of the two" }
     if hasTooManyOutcomes {
       return "a reduction tells \(TaskSet.capacity - 1) outcomes of a choice apart: there were more"
@@ -75,11 +73,13 @@ final class ReducedWalk: Strategy {
     return depth < nodes.count ? "decision \(nodes.count - 1) did not come again" : nil
   }
 
-  override func created(_ task: Int32, parent: Int32) {
+  override func created(_ task: Int32, parent: Int32, lineage: Lineage) {
     if task >= TaskSet.capacity - 1 { hasTooManyTasks = true }
   }
 
   override var followsFootprints: Bool { true }
+
+  override var isReduction: Bool { true }
 
   override var followsCompletions: Bool { countsCompletions }
 
@@ -94,7 +94,6 @@ final class ReducedWalk: Strategy {
   }
 
   override func pick(_ ready: [ReadyJob], last: Int32) -> Int {
-    if ready.hasSeveralOfTheRuntime { isUnnumbered = true }
     defer { depth += 1 }
     if depth == nodes.count {
       guard let chosen = firstAwake(ready, last: last) else {

@@ -7,8 +7,12 @@ class Strategy {
   /// A run begins.
   func begin() {}
 
-  /// Whether it wants to know what each step used, and to be asked also where there is no choice.
+  /// Whether it wants to know what each step touched.
   var followsFootprints: Bool { false }
+
+  /// Whether it leaves out schedules by what steps have in common: then it is told of actors as well, and asked also
+  /// where there is no choice.
+  var isReduction: Bool { false }
 
   /// Whether a task's end counts as a use of the task that made it.
   var followsCompletions: Bool { false }
@@ -32,7 +36,7 @@ class Strategy {
   func happens(oneIn odds: Int) -> Bool { choose(2) == 1 }
 
   /// A task was seen for the first time.
-  func created(_ task: Int32, parent: Int32) {}
+  func created(_ task: Int32, parent: Int32, lineage: Lineage) {}
 
   /// A job is about to run, whether there was a choice or not.
   func executes(_ job: ReadyJob, among ready: [ReadyJob]) {}

@@ -4,23 +4,23 @@
 /// Zhao, Wolff, Mathur, Roychoudhury: Selectively uniform concurrency testing, ASPLOS 2025.
 final class UniformWalk: Strategy {
   private var generator: SplitMix
-  private let counts: [Int]
+  private let counts: StepTally
   private var remaining: [Int] = []
 
   /// - Parameters:
   ///   - seed: Another seed, another run.
   ///   - counts: The steps of each task with its descendants, from ``StepCounts``.
-  init(seed: UInt64, counts: [Int]) {
+  init(seed: UInt64, counts: StepTally) {
     generator = SplitMix(seed)
     self.counts = counts
   }
 
   override func begin() { remaining.removeAll(keepingCapacity: true) }
 
-  override func created(_ task: Int32, parent: Int32) {
-    let count = Int(task) < counts.count ? counts[Int(task)] : 1
+  override func created(_ task: Int32, parent: Int32, lineage: Lineage) {
+    let count = counts[lineage] ?? 1
     remaining.append(count)
-    guard parent >= 0, parent != TaskTable.runtimeTask else { return }
+    guard parent >= 0 else { return }
     remaining[Int(parent)] -= count
   }
 
@@ -40,11 +40,8 @@ final class UniformWalk: Strategy {
   override func happens(oneIn odds: Int) -> Bool { generator.below(odds) == 0 }
 
   override func executes(_ job: ReadyJob, among ready: [ReadyJob]) {
-    guard job.task != TaskTable.runtimeTask else { return }
     remaining[Int(job.task)] -= 1
   }
 
-  private func weight(of task: Int32) -> Int {
-    task == TaskTable.runtimeTask ? 1 : max(1, remaining[Int(task)])
-  }
+  private func weight(of task: Int32) -> Int { max(1, remaining[Int(task)]) }
 }

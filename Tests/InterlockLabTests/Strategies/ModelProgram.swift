@@ -26,6 +26,8 @@ struct ModelProgram {
     var order: [Int32] = []
     var created: [Int] = []
     var sequence: UInt32 = 0
+    var lineages: [Lineage] = []
+    var children: [UInt32] = []
 
     func enqueue(_ task: Int) {
       guard next[task] < tasks[task].count else { return }
@@ -39,7 +41,14 @@ struct ModelProgram {
     func create(_ task: Int, by parent: Int32) {
       numbers[task] = created.count
       created.append(task)
-      strategy.created(Int32(created.count - 1), parent: parent)
+      var lineage = Lineage.body
+      if parent >= 0 {
+        children[Int(parent)] += 1
+        lineage = lineages[Int(parent)].child(children[Int(parent)])
+      }
+      lineages.append(lineage)
+      children.append(0)
+      strategy.created(Int32(created.count - 1), parent: parent, lineage: lineage)
       enqueue(task)
     }
 

@@ -60,11 +60,25 @@ import Testing
   }
 
   @Test func `lab.L-9 a uniform walk takes every interleaving about as often as any other`() {
-    let program = ModelProgram(
-      tasks: [
-        [.init(makes: 1), .init(makes: 2)], Array(repeating: .init(), count: 3),
-        Array(repeating: .init(), count: 3),
-      ])
+    isUniform(
+      ModelProgram(
+        tasks: [
+          [.init(makes: 1), .init(makes: 2)], Array(repeating: .init(), count: 3),
+          Array(repeating: .init(), count: 3),
+        ]))
+  }
+
+  @Test func `lab.L-9 a uniform walk knows tasks again that have another number`() {
+    // Which of the last two is made first depends on the schedule.
+    isUniform(
+      ModelProgram(
+        tasks: [
+          [.init(makes: 1), .init(makes: 2)], [.init(makes: 3)], [.init(makes: 4)],
+          Array(repeating: .init(), count: 4), [.init()],
+        ]))
+  }
+
+  private func isUniform(_ program: ModelProgram) {
     let all = schedules(program, preemptions: nil)
     let counts = StepCounts()
     _ = program.run(counts)
@@ -84,5 +98,36 @@ import Testing
     }
     let freedom = Double(all.count - 1)
     #expect(statistic < freedom + 4 * (2 * freedom).squareRoot() + 10)
+  }
+
+  /// Whether what a task has used makes it draw again when another uses this.
+  private func drawsAgain(used: Footprint, after other: Footprint) -> Bool {
+    (0..<200 as Range<UInt64>).contains { seed in
+      let walk = PartialOrderWalk(seed: seed)
+      walk.begin()
+      func job(_ task: Int32, _ sequence: UInt32) -> ReadyJob {
+        ReadyJob(job: 0, mode: .task, task: task, actor: 0, sequence: sequence, enabledBy: 0)
+      }
+      let (writer, user, bystander) = (job(1, 10), job(2, 11), job(3, 12))
+      walk.executed(job(2, 1), footprint: used, known: 0)
+      let before = walk.pick([user, bystander], last: 0)
+      walk.executes(writer, among: [writer, user, bystander])
+      walk.executed(writer, footprint: other, known: 0)
+      return walk.pick([user, bystander], last: 0) != before
+    }
+  }
+
+  private func footprint(_ object: Int32, _ access: Lab.Access) -> Footprint {
+    var footprint = Footprint()
+    footprint.insert(object, access)
+    return footprint
+  }
+
+  @Test func `a partial order walk draws again for those that use the same`() {
+    #expect(drawsAgain(used: footprint(1, .writing), after: footprint(1, .writing)))
+    #expect(drawsAgain(used: footprint(1, .reading), after: footprint(1, .writing)))
+    #expect(!drawsAgain(used: footprint(1, .reading), after: footprint(1, .reading)))
+    #expect(!drawsAgain(used: footprint(1, .writing), after: footprint(2, .writing)))
+    #expect(!drawsAgain(used: footprint(1, .writing), after: Footprint()))
   }
 }
