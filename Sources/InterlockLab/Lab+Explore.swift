@@ -4,11 +4,13 @@ extension Lab {
   /// The body runs on the caller's thread, from the beginning each time: it must make everything anew.
   ///
   /// `INTERLOCK_LAB_SEED` and `INTERLOCK_LAB_SCHEDULES` override those of the plan. `INTERLOCK_LAB_REPLAY` is a
-  /// replay string: a plan of the name in it runs that schedule and no other.
+  /// replay string: an exploration of the name and the file in it runs that schedule and no other. When the process ends
+  /// and there was none, a line on standard error says so.
   ///
   /// - Parameters:
   ///   - plan: Which schedules.
   ///   - file: Where the body stands: replay strings are of a build.
+  ///   - line: Where in it: a plan without a name is called after the place.
   ///   - progress: Told how far it has come, about once a second.
   ///   - body: What is tried. It fails by ``check(_:_:)``, ``invariant(_:_:)``, throwing, never ending or
   ///     leaving tasks behind.
@@ -16,7 +18,7 @@ extension Lab {
   /// - Throws: ``LabFailure`` when a schedule failed, or when the environment has a value that cannot be.
   @discardableResult
   public static func explore(
-    _ plan: Plan = .default, file: String = #fileID,
+    _ plan: Plan = .default, file: String = #fileID, line: Int = #line,
     progress: ((ExplorationProgress) -> Void)? = nil,
     _ body: @escaping @Sendable (Lab) async throws -> Void
   ) async throws(LabFailure) -> Report {
@@ -26,16 +28,35 @@ extension Lab {
         schedules: 0, steps: 0, isComplete: false, outcome: .failed("\(error)"))
       throw LabFailure(report: report, plan: plan)
     }
-    var plan = environment.applied(to: plan)
+    var plan = environment.applied(to: plan).named(file: file, line: line)
     let report: Report
-    if let schedule = environment.replay(of: plan.name) {
+    if let schedule = environment.replay, let name = plan.name,
+      EnvironmentReplay.meet(schedule, name: name, file: file)
+    {
       plan.schedules = 1
-      report = Explorer(plan, file: file, body).replay(schedule)
+      report = replay(schedule, plan, file, body)
     } else {
       report = Explorer(plan, file: file, body).explore(progress)
     }
     guard report.outcome.isPassed else { throw LabFailure(report: report, plan: plan) }
     return report
+  }
+
+  /// Runs the schedule that the environment asks for.
+  ///
+  /// Where others have the same name it may be of one of them: then it fails only if the body does.
+  private static func replay(
+    _ schedule: NamedSchedule, _ plan: Plan, _ file: String,
+    _ body: @escaping @Sendable (Lab) async throws -> Void
+  ) -> Report {
+    let explorer = Explorer(plan, file: file, body)
+    let report = explorer.replay(schedule, strictly: true)
+    guard case .diverged = report.outcome, plan.sharesName else {
+      EnvironmentReplay.note(.ran)
+      return report
+    }
+    EnvironmentReplay.note(.wentAnotherWay)
+    return explorer.replay(schedule, strictly: false)
   }
 
   /// Runs every schedule of a plan, also after a failure, and counts.
@@ -45,14 +66,16 @@ extension Lab {
   /// - Parameters:
   ///   - plan: Which schedules.
   ///   - file: Where the body stands: replay strings are of a build.
+  ///   - line: Where in it: a plan without a name is called after the place.
   ///   - progress: Told how far it has come, about once a second.
   ///   - body: What is tried.
   /// - Returns: how many failed, and which first.
   public static func measure(
-    _ plan: Plan, file: String = #fileID, progress: ((ExplorationProgress) -> Void)? = nil,
+    _ plan: Plan, file: String = #fileID, line: Int = #line,
+    progress: ((ExplorationProgress) -> Void)? = nil,
     _ body: @escaping @Sendable (Lab) async throws -> Void
   ) async -> Statistics {
-    Explorer(plan, file: file, body).measure(progress)
+    Explorer(plan.named(file: file, line: line), file: file, body).measure(progress)
   }
 
   /// Runs the one schedule a replay string names.
@@ -70,12 +93,9 @@ extension Lab {
     _ schedule: String, strictly: Bool = true, file: String = #fileID,
     _ body: @escaping @Sendable (Lab) async throws -> Void
   ) async throws(ScheduleError) -> Report {
-    if let seeded = try SeededSchedule(parsing: schedule) {
-      var plan = Plan.random(schedules: 1)
-      plan.name = seeded.name
-      return Explorer(plan, file: file, body).replay(seeded)
-    }
-    let parsed = try Schedule(parsing: schedule)
-    return Explorer(.random(schedules: 1), file: file, body).replay(parsed, strictly: strictly)
+    let parsed = try NamedSchedule(parsing: schedule)
+    var plan = Plan.random(schedules: 1)
+    plan.name = parsed.name
+    return Explorer(plan, file: file, body).replay(parsed, strictly: strictly)
   }
 }

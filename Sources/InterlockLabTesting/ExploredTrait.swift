@@ -72,8 +72,18 @@ extension ExploredTrait.Search {
       }
       guard report.outcome.isPassed else { throw KeptScheduleFailure(report: report) }
     }
-    plan.name = PlanName.of(test.name)
-    try await Lab.explore(plan, file: file) { _ in try await body() }
+    try await Lab.explore(plan.named(after: test), file: file) { _ in try await body() }
+  }
+}
+
+extension Plan {
+  /// The plan of a test, or of one of its cases.
+  func named(after test: Test) -> Plan {
+    var plan = self
+    plan.name = PlanName.of(test.name, line: test.sourceLocation.line)
+    // Its cases have the same name.
+    plan.sharesName = test.isParameterized
+    return plan
   }
 }
 

@@ -9,7 +9,8 @@ extension Trait where Self == ExploredTrait {
 
   /// Runs the test under the schedules of a plan, until one fails.
   ///
-  /// The plan is named after the test.
+  /// The plan is named after the test and its line. Cases of a test with arguments share the name: `INTERLOCK_LAB_REPLAY`
+  /// runs in each as far as it fits.
   public static func explored(_ plan: Plan = .default) -> Self {
     ExploredTrait(search: .plan(plan))
   }

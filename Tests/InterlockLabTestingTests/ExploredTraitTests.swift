@@ -61,7 +61,7 @@ import Testing
   @Test(
     .fails(
       telling: "Expectation failed", "ExploredTraitTests.swift:", "found in schedule ", " of 300",
-      "replay: lab1/lab.L-11-a-lost-update-is-one-issue/", "INTERLOCK_LAB_SEED=7", "step  time",
+      "replay: lab1/lab.L-11-a-lost-update-is-one-issue.", "INTERLOCK_LAB_SEED=7", "step  time",
       "← deviation", "✗ Expectation failed"),
     .explored(.random(schedules: 300, seed: 7)))
   func `lab.L-11 a lost update is one issue`() async {
@@ -70,7 +70,7 @@ import Testing
   }
 
   @Test(
-    .fails(telling: "(value → 1) == 2", "replay: lab1/a-requirement"),
+    .fails(telling: "(value → 1) == 2", "replay: lab1/a-requirement."),
     .explored(.random(schedules: 300, seed: 7)))
   func `a requirement`() async throws {
     let value = await twoIncrements(isCareful: false)
@@ -161,7 +161,19 @@ import Testing
     (String(repeating: "long", count: 30) + "()", String(repeating: "long", count: 15)),
   ]) func `a test's name is written in what a schedule may have`(_ name: String, _ expected: String)
   {
-    #expect(PlanName.of(name) == expected)
+    #expect(PlanName.of(name, line: 42) == "\(expected).42")
+  }
+
+  @Test func `the plan of a test is named after it and its line`() throws {
+    let test = try #require(Test.current)
+    let plan = Plan.default.named(after: test)
+    #expect(
+      plan.name == "the-plan-of-a-test-is-named-after-it-and-its-line.\(test.sourceLocation.line)")
+    #expect(!plan.sharesName)
+  }
+
+  @Test(arguments: [1, 2]) func `cases of a test share its name, and say so`(_: Int) throws {
+    #expect(Plan.default.named(after: try #require(Test.current)).sharesName)
   }
 
   // MARK: -

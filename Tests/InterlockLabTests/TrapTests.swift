@@ -15,7 +15,7 @@ import Testing
     let line = try #require(
       text.split(separator: "\n").first { $0.hasPrefix("lab: the process died") })
     let schedule = String(try #require(line.split(separator: " ").last))
-    #expect(schedule.hasPrefix("lab1/body/"))
+    #expect(schedule.hasPrefix("lab1/TrapTests."))
 
     // The schedule alone brings it about again.
     let again = await #expect(
@@ -73,7 +73,7 @@ import Testing
     let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
     #expect(
       text.contains("lab: a step does not end: step 4, of task alice, on actor Vault. "), "\(text)")
-    #expect(text.contains("Replay: lab1/body/"), "\(text)")
+    #expect(text.contains("Replay: lab1/TrapTests."), "\(text)")
   }
 
   private static func racy() async throws {

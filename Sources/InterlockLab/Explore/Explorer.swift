@@ -3,6 +3,8 @@ internal import CInterlockLab
 /// Runs a body under the schedules of a plan.
 final class Explorer {
   let plan: Plan
+  /// What the body is called in schedules.
+  private let name: String
   let engine = Engine()
   private let body: @Sendable () async throws -> Void
   private let build: String
@@ -22,6 +24,7 @@ final class Explorer {
   ///   - body: What is tried.
   init(_ plan: Plan, file: String, _ body: @escaping @Sendable (Lab) async throws -> Void) {
     self.plan = plan
+    name = plan.name ?? Plan.nameOfNone
     note = ReplayNote(engine)
     build = Build.identifier(of: file)
     let lab = Lab(engine: engine)
@@ -220,7 +223,7 @@ final class Explorer {
 
   private func schedule(_ deviations: [Deviation], _ setup: RunSetup) -> Schedule {
     Schedule(
-      name: plan.name, build: build, deviations: deviations, faults: setup.faults, time: setup.time,
+      name: name, build: build, deviations: deviations, faults: setup.faults, time: setup.time,
       syncPoints: setup.syncPoints, fifoActors: setup.fifoActors, parameters: setup.parameters,
       steps: setup.steps, seed: engine.usedRandom ? setup.seed : 0)
   }

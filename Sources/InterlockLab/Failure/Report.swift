@@ -66,6 +66,7 @@ public struct LabFailure: Error, Sendable, CustomStringConvertible {
   /// What a reader is told: what went wrong, how it is repeated, and what happened.
   public var description: String {
     guard report.schedules > 0 else { return "\(report.outcome)" }
+    guard report.strategy != "replay" else { return descriptionOfReplay }
     let seed = report.seed.map { " with seed \($0)" } ?? ""
     var lines = ["\(report.outcome)"]
     lines.append(
@@ -83,8 +84,25 @@ public struct LabFailure: Error, Sendable, CustomStringConvertible {
     if plan.isSeeded {
       lines.append("all schedules again: \(LabEnvironment.seedVariable)=\(plan.seed)")
     }
-    if let trace = report.trace { lines += ["", trace.explanation, "", "\(trace)"] }
-    return lines.joined(separator: "\n")
+    return (lines + trace).joined(separator: "\n")
+  }
+
+  /// The same, where the environment asked for one schedule.
+  private var descriptionOfReplay: String {
+    var lines = [
+      "\(report.outcome)", "in the schedule that \(LabEnvironment.replayVariable) names",
+    ]
+    if let schedule = report.schedule { lines.append("replay: \(schedule)") }
+    if case .diverged = report.outcome {
+      lines.append(
+        "explorations that share a name cannot be told apart: it may be of another one called "
+          + "\(plan.name ?? Plan.nameOfNone). Plan.name gives each its own")
+    }
+    return (lines + trace).joined(separator: "\n")
+  }
+
+  private var trace: [String] {
+    report.trace.map { ["", $0.explanation, "", "\($0)"] } ?? []
   }
 }
 

@@ -14,7 +14,7 @@ struct LabEnvironment: Sendable, Hashable {
   private(set) var seed: UInt64?
   private(set) var schedules: Int?
   /// The one schedule to run, by the explorations that have its name.
-  private(set) var replay: Schedule?
+  private(set) var replay: NamedSchedule?
 
   /// That of the process, read once.
   static let process = Result { () throws(Misset) in
@@ -37,7 +37,7 @@ struct LabEnvironment: Sendable, Hashable {
       schedules = number
     }
     if let text = value(Self.replayVariable) {
-      do { replay = try Schedule(parsing: text) } catch {
+      do { replay = try NamedSchedule(parsing: text) } catch {
         throw Misset(description: "\(Self.replayVariable): \(error)")
       }
     }
@@ -53,11 +53,6 @@ struct LabEnvironment: Sendable, Hashable {
     if let seed { plan.seed = seed }
     if let schedules { plan.schedules = schedules }
     return plan
-  }
-
-  /// The schedule to run instead of a plan of this name.
-  func replay(of name: String) -> Schedule? {
-    replay.flatMap { $0.name == name ? $0 : nil }
   }
 
   /// Whether the environment says that nobody looks on: the convention of the usual services.

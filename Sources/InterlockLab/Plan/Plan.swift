@@ -71,8 +71,24 @@ public struct Plan: Sendable {
   public var checkDeterminism = true
   /// Real time after which no further schedule is begun; nil for none.
   public var duration: Duration?
-  /// What the body is called in replay strings: letters, digits, dots and dashes.
-  public var name = "body"
+  /// What the body is called in replay strings; nil for the place where it is explored, such as `CacheTests.42`.
+  ///
+  /// Best are letters, digits, dots and dashes; other signs are written as %XX. Where one place explores several bodies,
+  /// as in a function for many tests, name each plan: `INTERLOCK_LAB_REPLAY` is run by every exploration that has the
+  /// name in it.
+  public var name: String?
+  /// Whether other explorations have its name and cannot have another, so that a schedule may be of any of them.
+  package var sharesName = false
+
+  /// What the body is called where no place is known.
+  static let nameOfNone = "body"
+
+  /// The plan with a name, that of the place unless it has one.
+  func named(file: String, line: Int) -> Plan {
+    var plan = self
+    if name?.isEmpty != false { plan.name = PlaceName.of(file: file, line: line) }
+    return plan
+  }
 
   /// The seed of plans that name none.
   ///

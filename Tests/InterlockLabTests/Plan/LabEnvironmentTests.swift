@@ -13,7 +13,7 @@ import Testing
     let plan = try environment([:]).applied(to: .random(schedules: 12, seed: 5))
     #expect(plan.schedules == 12)
     #expect(plan.seed == 5)
-    #expect(try environment([:]).replay(of: "body") == nil)
+    #expect(try environment([:]).replay == nil)
   }
 
   @Test func `seed and number of schedules come before those of the plan`() throws {
@@ -24,10 +24,14 @@ import Testing
     #expect(plan.seed == .max)
   }
 
-  @Test func `a schedule is for the plan of its name`() throws {
-    let environment = try environment(["INTERLOCK_LAB_REPLAY": "lab1/queue/12ab/1:2#00ff"])
-    #expect(environment.replay(of: "queue")?.text == "lab1/queue/12ab/1:2#00ff")
-    #expect(environment.replay(of: "body") == nil)
+  @Test(arguments: [
+    ("lab1/queue/12ab/1:2#00ff", "queue", "12ab"), ("lab1/a%20b//", "a b", ""),
+    ("lab1/queue/seed=7/pct:3", "queue", ""),
+  ]) func `a schedule to replay is named by its decisions or by its seed`(
+    _ text: String, _ name: String, _ build: String
+  ) throws {
+    let replay = try #require(try environment(["INTERLOCK_LAB_REPLAY": text]).replay)
+    #expect(replay.name == name && replay.build == build)
   }
 
   @Test(arguments: [
@@ -36,6 +40,11 @@ import Testing
     ("INTERLOCK_LAB_SCHEDULES", "0", "is \"0\": a number above 0 is needed"),
     ("INTERLOCK_LAB_SCHEDULES", "many", "is \"many\": a number above 0 is needed"),
     ("INTERLOCK_LAB_REPLAY", "1:2", ": \"1:2\" is no schedule: a schedule begins with \"lab1/\""),
+    (
+      "INTERLOCK_LAB_REPLAY", "lab1/x/seed=1/dice",
+      ": \"lab1/x/seed=1/dice\" is no schedule: with a seed it is lab1/<name>/seed=<number>/ and then random, "
+        + "pct:<depth>, uniform or pos"
+    ),
   ]) func `what cannot be is named`(_ name: String, _ value: String, _ reason: String) {
     let error = #expect(throws: LabEnvironment.Misset.self) { try environment([name: value]) }
     #expect(error?.description == "\(name)\(name.hasSuffix("REPLAY") ? "" : " ")\(reason)")
@@ -64,26 +73,6 @@ import Testing
         precondition("\(error)".contains("schedule 1 of 7, by random with seed 40"))
         precondition("\(error)".contains("INTERLOCK_LAB_SEED=40"))
       }
-    }
-  }
-
-  @Test func `an exploration of the schedule's name runs it and no other`() async throws {
-    await #expect(processExitsWith: .success) {
-      setenv("INTERLOCK_LAB_REPLAY", "lab1/body//0:7", 1)
-      do throws(LabFailure) {
-        try await Lab.explore(.random(schedules: 500)) { _ in
-          async let other: Void = Task.yield()
-          await Task.yield()
-          await other
-        }
-        fatalError("it passed")
-      } catch {
-        precondition(error.report.outcome == .diverged("decision 0 had no choice 7"))
-      }
-      var plan = Plan.random(schedules: 500)
-      plan.name = "other"
-      let report = try await Lab.explore(plan) { _ in }
-      precondition(report.schedules == 500)
     }
   }
 
