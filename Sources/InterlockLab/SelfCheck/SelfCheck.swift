@@ -57,6 +57,7 @@ public struct SelfCheck: Sendable {
     guard !isInControl else { return nil }
     let failed = probes.filter { $0.purpose == .control && !$0.isPassed }
     return "the lab has no control over " + failed.map(\.description).joined(separator: "; ")
-      + ". It is made for Swift 6.3 on Linux, with the standard library as a shared library"
+      + ". It is made for Swift 6.3 on Linux, with the standard library as a shared library, "
+      + "or linked as the page Linking says"
   }
 }

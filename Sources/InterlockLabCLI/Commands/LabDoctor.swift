@@ -34,6 +34,6 @@ enum LabDoctor: Command {
     guard !check.isInControl else { return }
     throw CommandFailure(
       .failed, "the lab cannot control this runtime",
-      "use Swift 6.3 on Linux, with the standard library as a shared library")
+      "use Swift 6.3 on Linux, and link as the page Linking of InterlockLab says")
   }
 }
