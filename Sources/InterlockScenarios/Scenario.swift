@@ -131,6 +131,13 @@ extension Scenario: CustomStringConvertible {
     }
   }
 
+  /// What a planned fault can hit in it, as far as the guarded form shows it when no task is interrupted; nil when the
+  /// lab cannot explore here.
+  package var faultPlaces: FaultPlaces? {
+    let body = body
+    return Lab.faultPlaces { try await body($0, .guarded) }
+  }
+
   /// Runs the one schedule of one form that a replay string names.
   ///
   /// - Parameters:

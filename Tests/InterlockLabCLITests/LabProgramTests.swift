@@ -1,6 +1,7 @@
 import InterlockCommandLine
 import InterlockLab
 import InterlockScenarios
+import Synchronization
 import Testing
 
 @testable import InterlockLabCLI
@@ -70,6 +71,28 @@ import Testing
   func `what is no list of faults is refused with those there are`(_ text: String) {
     let problem = #expect(throws: OptionProblem.self) { try Option.faults.read(text) }
     #expect(problem?.expected.contains("cancel, crash, fail, slip") == true)
+  }
+
+  @Test(
+    arguments: [
+      ("lock.singleton", [.cancel], ["crash to end", "fail could let fail"]),
+      ("lock.crash-anywhere", [.cancel, .crash], ["fail could let fail"]),
+      ("radio.failed-send", [.cancel, .fail], ["crash to end"]),
+    ] as [(String, Set<FaultWord>, [String])])
+  func `of faults with nothing to do a person is told, and they are left out`(
+    _ name: String, _ useful: Set<FaultWord>, _ told: [String]
+  ) throws {
+    let warnings = Mutex<[String]>([])
+    let console = Console(
+      write: { _ in }, writeError: { text in warnings.withLock { $0.append(text) } },
+      readLine: { nil }, isTerminal: false)
+    let asked = Set<FaultWord>([.cancel, .crash, .fail])
+    #expect(asked.useful(in: try Scenario.named(name), console) == useful)
+    let texts = warnings.withLock { $0 }
+    #expect(texts.count == told.count)
+    for (text, part) in zip(texts, told) {
+      #expect(text.contains("in \(name) ") && text.contains("--faults") && text.contains(part))
+    }
   }
 
   @Test func `faults come on top of those a scenario plans`() throws {

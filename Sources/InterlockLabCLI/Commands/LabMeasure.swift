@@ -26,7 +26,7 @@ enum LabMeasure: Command {
   static func run(_ arguments: Arguments, _ console: Console) async throws {
     let scenario = try PlanOptions.scenario(arguments.operands[0])
     let variant = try PlanOptions.variant(arguments, of: scenario, unlessSaid: .unguarded)
-    let faults = try arguments[PlanOptions.faults] ?? []
+    let faults = (try arguments[PlanOptions.faults] ?? []).useful(in: scenario, console)
     let isJSON = arguments.has(ArgumentParser.json)
     if !isJSON {
       try console.print("\(scenario.scheduleName(variant)), \(try arguments[schedules]) schedules")

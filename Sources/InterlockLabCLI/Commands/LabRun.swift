@@ -46,12 +46,13 @@ enum LabRun: Command {
     }
     let scenarios = try PlanOptions.scenarios(arguments.operands)
     // All names and forms are looked at before the first one takes its time.
+    let faults = try arguments[PlanOptions.faults] ?? []
     let explorations = try scenarios.map { scenario in
       Exploration(
         scenario: scenario,
         variant: try PlanOptions.variant(arguments, of: scenario, unlessSaid: .guarded),
         strategy: strategy, schedules: try arguments[schedules], seed: try arguments[seed],
-        faults: try arguments[PlanOptions.faults] ?? [], keepsGoing: arguments.has(keepGoing))
+        faults: faults.useful(in: scenario, console), keepsGoing: arguments.has(keepGoing))
     }
     var status = ExitStatus.done
     for exploration in explorations {
