@@ -88,7 +88,7 @@ struct PartBoard {
   ///
   /// - Returns: whether a person should see it.
   mutating func complained(_ line: String, by part: Int) -> Bool {
-    if line.contains("Fatal error"), running[part]?.lastWords == nil {
+    if running[part]?.lastWords == nil, Self.lastWords.contains(where: line.contains) {
       running[part]?.lastWords = line
     }
     guard line.hasPrefix("lab: "), let mark = line.firstRange(of: Self.replayMark) else {
@@ -127,5 +127,7 @@ struct PartBoard {
 
   /// Signals by which a program ends itself: SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV.
   private static let deadly: Set<Int32> = [4, 5, 6, 7, 8, 11]
+  /// What the standard library writes before it ends a process.
+  private static let lastWords = [": Fatal error", ": Precondition failed", ": Assertion failed"]
   private static let replayMark = " Replay: "
 }

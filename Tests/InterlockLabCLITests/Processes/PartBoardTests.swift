@@ -73,6 +73,17 @@ import Testing
     #expect(board.schedules == 128)
   }
 
+  @Test(arguments: [
+    "A.swift:7: Fatal error: saw it", "A.swift:7: Precondition failed: saw it",
+    "A.swift:7: Assertion failed: saw it",
+  ]) func `its last words are those of the standard library`(_ words: String) throws {
+    var board = board()
+    for line in ["before", words, "Current stack trace:"] { _ = board.complained(line, by: 0) }
+    _ = board.complained("lab: the process died in step 3. Replay: lab1/x//2:2", by: 0)
+    try board.ended(0, status: 128 + 4)
+    #expect(board.found?.outcome == "the process died of signal 4: \(words)")
+  }
+
   @Test func `one that a step blocks says so`() throws {
     var board = board()
     _ = board.complained("lab: a step does not end. Replay: lab1/x//", by: 1)
