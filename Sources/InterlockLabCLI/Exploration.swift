@@ -2,6 +2,7 @@ internal import InterlockCommandLine
 internal import InterlockLab
 internal import InterlockScenarios
 internal import InterlockSystem
+internal import Synchronization
 
 /// One form of one scenario, and the schedules to try.
 struct Exploration: Sendable {
@@ -21,12 +22,18 @@ struct Exploration: Sendable {
     faults.applied(to: strategy.plan(schedules: schedules, seed: seed))
   }
 
+  /// Whether a schedule that fails ends the process that runs it.
+  var isDeadly: Bool { scenario.endsProcess(variant) }
+
   /// Explores in this process.
   func here(_ teller: ProgressTeller) async -> RunReport {
     let start = ContinuousClock.now
     var report = RunReport(scenario: scenario, variant: variant)
     do {
-      report.take(try await scenario.explore(variant, plan) { teller.tell($0) })
+      report.take(
+        isDeadly
+          ? try await tellingEachRun(teller)
+          : try await scenario.explore(variant, plan) { teller.tell($0) })
     } catch {
       report.take(error.report)
       // That the exploration went wrong is nothing to count.
@@ -36,6 +43,21 @@ struct Exploration: Sendable {
     }
     report.elapsed = start.duration(to: .now)
     return report
+  }
+
+  /// Explores what may end this process: how far it came can only be told before.
+  private func tellingEachRun(
+    _ teller: ProgressTeller
+  ) async throws(LabFailure) -> InterlockLab.Report {
+    var plan = plan
+    // Each run is a schedule of its own.
+    plan.checkDeterminism = false
+    let runs = Atomic(0)
+    return try await scenario.explore(variant, plan) {
+      teller.tell($0)
+    } onRun: {
+      teller.tell(begun: runs.add(1, ordering: .relaxed).newValue)
+    }
   }
 
   /// Explores in processes of this program.
@@ -50,19 +72,11 @@ struct Exploration: Sendable {
   func inProcesses(
     _ jobs: Int, eachOfThousand: Bool, _ console: Console, _ teller: ProgressTeller
   ) async throws -> RunReport {
-    guard let program = ProcessEnvironment.program else {
-      throw CommandFailure(
-        .failed, "where this program stands cannot be told", "run without --jobs and --isolate")
-    }
     let share = (schedules + jobs - 1) / jobs
     let start = ContinuousClock.now
-    let board = try await PartRunner(
-      scenario: scenario, variant: variant,
-      parts: PartList(
-        strategy, schedules: schedules, seed: seed,
-        size: eachOfThousand ? min(share, Self.isolated) : share),
-      jobs: jobs, keepsGoing: keepsGoing, faults: faults
-    ).run([program], console) { teller.tell(schedules: $0, steps: $1) }
+    let board = try await board(
+      jobs, size: eachOfThousand ? min(share, Self.isolated) : share, console
+    ) { teller.tell(schedules: $0, steps: $1) }
     var report = RunReport(scenario: scenario, variant: variant)
     report.take(board)
     if let found = board.found, !found.isDeadly, let schedule = found.schedule {
@@ -70,5 +84,31 @@ struct Exploration: Sendable {
     }
     report.elapsed = start.duration(to: .now)
     return report
+  }
+
+  /// What one process of this program finds: the way to look at a failure that ends it.
+  ///
+  /// Its complaints are not shown: that it ends is what was asked for.
+  ///
+  /// - Throws: `CommandFailure` when it cannot be started, or ends without a result.
+  func inOneProcess() async throws -> PartBoard {
+    let silent = Console(
+      write: { _ in }, writeError: { _ in }, readLine: { nil }, isTerminal: false)
+    return try await board(1, size: schedules, silent) { _, _ in }
+  }
+
+  private func board(
+    _ jobs: Int, size: Int, _ console: Console, tell: @escaping @Sendable (Int, Int) -> Void
+  ) async throws -> PartBoard {
+    guard let program = ProcessEnvironment.program else {
+      throw CommandFailure(
+        .failed, "where this program stands cannot be told",
+        "run with --in-process, and without --jobs and --isolate")
+    }
+    return try await PartRunner(
+      scenario: scenario, variant: variant,
+      parts: PartList(strategy, schedules: schedules, seed: seed, size: size), jobs: jobs,
+      keepsGoing: keepsGoing, faults: faults
+    ).run([program], console, tell: tell)
   }
 }

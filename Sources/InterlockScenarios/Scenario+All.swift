@@ -18,6 +18,7 @@ extension Scenario {
   ]
   private static let shapes = [
     cacheReentrancy, streamFinish, semaphorePermit, shutdownPending, groupOutlivesOwner,
+    resumeTwice,
   ]
 
   /// The scenario of that name, or the only one whose name ends with it after a dot.

@@ -50,6 +50,9 @@ public struct Scenario: Sendable {
   public let time: TimePolicy
   /// Whether tasks may be interrupted where they await nothing.
   public let syncPoints: Bool
+  /// Whether the defect ends the process, as a failed precondition does: a defective form is explored in a process of its
+  /// own.
+  public let endsProcess: Bool
   /// The number of schedules of the default plan within which each defective form is found, whatever the
   /// seed: four times the most that was measured for seeds 1…50, and at least 10.
   public let foundWithin: Int
@@ -60,7 +63,8 @@ public struct Scenario: Sendable {
   init(
     _ name: String, asks question: String, variants: [Variant] = [.unguarded, .guarded],
     parameters: [Parameter], source: String? = nil, faults: FaultPlan = .none,
-    time: TimePolicy = .idle, syncPoints: Bool = false, foundWithin: Int, file: String = #fileID,
+    time: TimePolicy = .idle, syncPoints: Bool = false, endsProcess: Bool = false,
+    foundWithin: Int, file: String = #fileID,
     body: @escaping Body
   ) {
     self.name = name
@@ -71,6 +75,7 @@ public struct Scenario: Sendable {
     self.faults = faults
     self.time = time
     self.syncPoints = syncPoints
+    self.endsProcess = endsProcess
     self.foundWithin = foundWithin
     self.body = body
     self.file = file
@@ -80,6 +85,9 @@ public struct Scenario: Sendable {
 extension Scenario: CustomStringConvertible {
   /// Its name.
   public var description: String { name }
+
+  /// Whether a schedule of this form can end the process that runs it.
+  public func endsProcess(_ variant: Variant) -> Bool { endsProcess && variant.isDefective }
 
   /// What one form is called in replay strings.
   public func scheduleName(_ variant: Variant) -> String { "\(name).\(variant.rawValue)" }
@@ -103,14 +111,17 @@ extension Scenario: CustomStringConvertible {
   ///   - variant: Which form.
   ///   - plan: Which schedules; what the scenario needs is added.
   ///   - progress: Told how far it has come, about once a second.
+  ///   - onRun: Called whenever the body begins anew.
   /// - Returns: what was done.
   /// - Throws: `LabFailure` when a schedule failed.
   @discardableResult
   public func explore(
-    _ variant: Variant, _ plan: Plan, progress: ((ExplorationProgress) -> Void)? = nil
+    _ variant: Variant, _ plan: Plan, progress: ((ExplorationProgress) -> Void)? = nil,
+    onRun: (@Sendable () -> Void)? = nil
   ) async throws(LabFailure) -> Report {
     let body = body
     return try await Lab.explore(self.plan(plan, variant), file: file, progress: progress) {
+      onRun?()
       try await body($0, variant)
     }
   }

@@ -24,7 +24,7 @@ import Testing
       "run",
       [
         "--schedules", "--seed", "--strategy", "--unguarded", "--variant", "--faults", "--jobs",
-        "--isolate", "--keep-going", "--progress", "--json",
+        "--isolate", "--in-process", "--keep-going", "--progress", "--json",
       ]
     ),
     ("replay", ["--full", "--columns", "--html", "--json"]),

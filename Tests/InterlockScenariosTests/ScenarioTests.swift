@@ -1,5 +1,7 @@
+import Glibc
 import InterlockLab
 import InterlockScenarios
+import Synchronization
 import TestSupport
 import Testing
 
@@ -15,7 +17,7 @@ import Testing
   private static let mostSteps = 80
 
   /// The default plan, or as much of it as the promise needs.
-  private func plan(_ scenario: Scenario, _ seed: UInt64) -> Plan {
+  private static func plan(_ scenario: Scenario, _ seed: UInt64) -> Plan {
     .portfolio(schedules: max(Plan.default.schedules, scenario.foundWithin), seed: seed)
   }
 
@@ -23,10 +25,11 @@ import Testing
   func `lab.L-5 a defective form is found in time, and its replay is short and true`(
     _ scenario: Scenario
   ) async throws {
-    for variant in scenario.variants where variant.isDefective {
+    for variant in scenario.variants
+    where variant.isDefective && !scenario.endsProcess(variant) {
       for seed in Self.seeds {
         let failure = await #expect(throws: LabFailure.self, "\(variant), seed \(seed)") {
-          try await scenario.explore(variant, plan(scenario, seed))
+          try await scenario.explore(variant, Self.plan(scenario, seed))
         }
         let found = try #require(failure).report
         #expect(found.schedules <= scenario.foundWithin, "\(variant), seed \(seed)")
@@ -36,6 +39,48 @@ import Testing
         #expect(again.deviationsFound <= Self.mostDeviations, "\(schedule)")
       }
     }
+  }
+
+  @Test(arguments: Scenario.all.filter(\.endsProcess))
+  func `lab.L-5 a defect that ends its process is found in time, and its replay is short and true`(
+    _ scenario: Scenario
+  ) async throws {
+    for variant in scenario.variants where variant.isDefective {
+      for seed in Self.seeds {
+        let found = await #expect(
+          processExitsWith: .failure, observing: [\.standardErrorContent], "seed \(seed)"
+        ) { [name = scenario.scheduleName(variant) as String, seed = seed as UInt64] in
+          let (scenario, variant) = try Scenario.of(scheduleName: name)
+          var plan = Self.plan(scenario, seed)
+          // Each run is a schedule of its own.
+          plan.checkDeterminism = false
+          let schedules = Atomic(0)
+          try await scenario.explore(
+            variant, plan,
+            onRun: {
+              let isLate = schedules.add(1, ordering: .relaxed).newValue > scenario.foundWithin
+              if isLate { exit(EXIT_SUCCESS) }
+            })
+        }
+        let schedule = try Self.lastWords(try #require(found).standardErrorContent)
+        let again = await #expect(
+          processExitsWith: .failure, observing: [\.standardErrorContent], "\(schedule)"
+        ) { [schedule = schedule as String, name = scenario.scheduleName(variant) as String] in
+          let (scenario, variant) = try Scenario.of(scheduleName: name)
+          _ = try await scenario.replay(variant, schedule)
+        }
+        let repeated = try Self.lastWords(try #require(again).standardErrorContent)
+        #expect(repeated == schedule)
+      }
+    }
+  }
+
+  /// The replay string that a dying process leaves behind.
+  private static func lastWords(_ errors: [UInt8]) throws -> String {
+    let text = String(decoding: errors, as: UTF8.self)
+    let note = try #require(
+      text.firstMatch(of: /lab: the process died .* Replay: (\S+)/), "\(text)")
+    return String(note.1)
   }
 
   @Test(arguments: Scenario.all)

@@ -18,21 +18,50 @@ import Testing
     #expect(text.contains(shape.question))
   }
 
-  @Test(arguments: shapes) func `its replay fails as the page shows`(
-    _ shape: Scenario
-  ) async throws {
+  /// The schedule of a shape that the page shows, and what it says comes of it.
+  private func shown(_ shape: Scenario) throws -> (schedule: String, output: String) {
     let blocks = try Page("KnownRaces").blocks(in: "")
     let name = shape.scheduleName(.unguarded)
     let place = try #require(
       blocks.firstIndex { $0.hasPrefix("\(Self.command)lab1/\(name)/") }, "no replay of \(name)")
-    let schedule = String(blocks[place].dropFirst(Self.command.count))
+    return (String(blocks[place].dropFirst(Self.command.count)), blocks[place + 1])
+  }
+
+  @Test(arguments: shapes.filter(\.endsProcess)) func `its replay dies as the page shows`(
+    _ shape: Scenario
+  ) async throws {
+    let (schedule, output) = try shown(shape)
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { [name = shape.name as String, schedule = schedule as String] in
+      _ = try await Scenario.named(name).replay(.unguarded, schedule)
+    }
+    guard !Build.isOptimised else { return }
+    let errors = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+    let lines = errors.split(separator: "\n").map { Self.withoutBuild(String($0)) }
+    for line in output.split(separator: "\n") {
+      #expect(lines.contains(Self.withoutBuild(String(line))), "\(errors)")
+    }
+  }
+
+  /// The line in the standard library, and the build of a replay string, are of whoever runs it.
+  private static func withoutBuild(_ line: String) -> String {
+    line.replacing(/\.swift:[0-9]+:/, with: ".swift:").replacing(
+      /(lab1\/[^\/ ]*\/)[0-9a-f]{4}\//
+    ) { match in "\(match.1)build/" }
+  }
+
+  @Test(arguments: shapes.filter { !$0.endsProcess }) func `its replay fails as the page shows`(
+    _ shape: Scenario
+  ) async throws {
+    let (schedule, output) = try shown(shape)
     let report = try await shape.replay(.unguarded, schedule)
     #expect(!report.outcome.isPassed && report.outcome.isOfTheBody, "\(report.outcome)")
     // An optimised build has other steps.
     guard !Build.isOptimised else { return }
     let trace = try #require(report.trace).text(isFolded: true)
     #expect(
-      Self.withoutWaits(blocks[place + 1]) == Self.withoutWaits(trace),
+      Self.withoutWaits(output) == Self.withoutWaits(trace),
       "the page should say:\n\(trace)")
   }
 

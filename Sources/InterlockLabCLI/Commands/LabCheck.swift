@@ -29,7 +29,7 @@ enum LabCheck: Command {
     var misses = 0
     for scenario in try PlanOptions.scenarios(arguments.operands) {
       for variant in scenario.variants {
-        let verdict = await check(
+        let verdict = try await check(
           scenario, variant, schedules: try arguments[schedules], seeds: try arguments[seeds])
         if !verdict.isGood { misses += 1 }
         if arguments.has(ArgumentParser.json) {
@@ -59,7 +59,7 @@ enum LabCheck: Command {
 
   private static func check(
     _ scenario: Scenario, _ variant: Scenario.Variant, schedules: Int, seeds: Int
-  ) async -> Verdict {
+  ) async throws -> Verdict {
     guard variant.isDefective else {
       do {
         let report = try await scenario.explore(
@@ -74,21 +74,57 @@ enum LabCheck: Command {
     var latest = 0
     for seed in 1...seeds {
       // Each seed is its own region of seeds.
-      let plan = Plan.portfolio(
-        schedules: scenario.foundWithin, seed: UInt64(seed) * 1_000_000)
-      do {
-        try await scenario.explore(variant, plan)
+      let first = UInt64(seed) * 1_000_000
+      let search =
+        scenario.endsProcess(variant)
+        ? try await death(scenario, variant, seed: first)
+        : await failure(scenario, variant, seed: first)
+      switch search {
+      case .found(let schedule): latest = max(latest, schedule)
+      case .nothing:
         return Verdict(
           isGood: false, text: "not found in \(scenario.foundWithin) schedules with seed \(seed)")
-      } catch {
-        // That the exploration went wrong is no defect found.
-        guard error.report.outcome.isOfTheBody else {
-          return Verdict(isGood: false, text: "\(error.report.outcome)")
-        }
-        latest = max(latest, error.report.schedules)
+      case .somethingElse(let text): return Verdict(isGood: false, text: text)
       }
     }
     return Verdict(
       isGood: true, text: "found by schedule \(latest) of \(scenario.foundWithin) at the latest")
+  }
+
+  /// What the schedules of one seed show of a defect.
+  private enum Search {
+    /// It was found, in this schedule.
+    case found(Int)
+    case nothing
+    /// What went wrong is not the defect.
+    case somethingElse(String)
+  }
+
+  private static func failure(
+    _ scenario: Scenario, _ variant: Scenario.Variant, seed: UInt64
+  ) async -> Search {
+    do {
+      try await scenario.explore(
+        variant, .portfolio(schedules: scenario.foundWithin, seed: seed))
+      return .nothing
+    } catch {
+      // That the exploration went wrong is no defect found.
+      guard error.report.outcome.isOfTheBody else {
+        return .somethingElse("\(error.report.outcome)")
+      }
+      return .found(error.report.schedules)
+    }
+  }
+
+  /// The same for a defect that ends the process it is found in.
+  private static func death(
+    _ scenario: Scenario, _ variant: Scenario.Variant, seed: UInt64
+  ) async throws -> Search {
+    let board = try await Exploration(
+      scenario: scenario, variant: variant, strategy: .portfolio, schedules: scenario.foundWithin,
+      seed: seed, faults: [], keepsGoing: false
+    ).inOneProcess()
+    guard let found = board.found else { return .nothing }
+    return found.isDeadly ? .found(board.schedules) : .somethingElse(found.outcome)
   }
 }

@@ -25,8 +25,10 @@ enum LabList: Command {
       guard isJSON else {
         let name = (scenario.name + space).prefix(width)
         let tempting = scenario.variants.contains(.tempting) ? " (and a tempting form)" : ""
+        let deadly = scenario.endsProcess ? " (ends its process)" : ""
         try console.print(
-          "\(name)  \(padded(size.tasks))  \(padded(size.steps))  \(scenario.question)\(tempting)")
+          "\(name)  \(padded(size.tasks))  \(padded(size.steps))  \(scenario.question)\(tempting)\(deadly)"
+        )
         continue
       }
       var object = JSONObject()
@@ -35,6 +37,7 @@ enum LabList: Command {
       object["variants"] = .array(scenario.variants.map { .string($0.rawValue) })
       object["tasks"] = .integer(size.tasks)
       object["steps"] = .integer(size.steps)
+      object["ends_process"] = .bool(scenario.endsProcess)
       object["found_within"] = .integer(scenario.foundWithin)
       object["source"] = scenario.source.map(JSONValue.string) ?? .null
       var parameters = JSONObject()

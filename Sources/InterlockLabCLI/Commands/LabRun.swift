@@ -16,6 +16,8 @@ enum LabRun: Command {
   ).defaulting(to: 1)
   private static let isolate = Option.flag(
     "--isolate", "a process for each thousand schedules: one that dies is a failure like others")
+  private static let inProcess = Option.flag(
+    "--in-process", "stay in this process, as for a debugger, though the race may end it")
   private static let progress = Option.flag(
     "--progress", "tell every second how far it is, though nobody watches a terminal")
 
@@ -23,7 +25,8 @@ enum LabRun: Command {
     path: ["lab", "run"], summary: "tries a race under many schedules until one fails",
     details: """
       It stops at the first schedule that fails, makes it small, and prints what happened with the string \
-      that repeats it. A name may be cut to a suffix that only one scenario has.
+      that repeats it. A race that ends its process is explored in processes, as with --isolate. A name may be \
+      cut to a suffix that only one scenario has.
       """,
     operands: [
       Operand(name: "NAME", meaning: "the scenarios, as lab list names them", repeats: true)
@@ -31,7 +34,8 @@ enum LabRun: Command {
     options: [
       schedules.optional, seed.optional, PlanOptions.strategy.optional,
       PlanOptions.unguarded.optional, variant.optional, PlanOptions.faults.optional, jobs.optional,
-      isolate.optional, keepGoing.optional, progress.optional, ArgumentParser.json.optional,
+      isolate.optional, inProcess.optional, keepGoing.optional, progress.optional,
+      ArgumentParser.json.optional,
     ],
     statuses: [.failed, .badInput],
     example: "lab run lock.thundering-herd --schedules 10000 --unguarded")
@@ -43,6 +47,10 @@ enum LabRun: Command {
       throw CommandFailure(
         .usage, "--jobs \(jobs) with a strategy that has no seeds",
         "leave --jobs out: an exhaustive search is one sequence")
+    }
+    guard !arguments.has(inProcess) || (jobs == 1 && !arguments.has(isolate)) else {
+      throw CommandFailure(
+        .usage, "--in-process with \(jobs > 1 ? "--jobs" : "--isolate")", "give one of them")
     }
     let scenarios = try PlanOptions.scenarios(arguments.operands)
     // All names and forms are looked at before the first one takes its time.
@@ -59,10 +67,11 @@ enum LabRun: Command {
       let teller = ProgressTeller(
         exploration.scenario, console,
         isJSON: isJSON, isAsked: arguments.has(progress))
+      let isIsolated =
+        arguments.has(isolate) || (exploration.isDeadly && !arguments.has(inProcess))
       let report =
-        jobs > 1 || arguments.has(isolate)
-        ? try await exploration.inProcesses(
-          jobs, eachOfThousand: arguments.has(isolate), console, teller)
+        jobs > 1 || isIsolated
+        ? try await exploration.inProcesses(jobs, eachOfThousand: isIsolated, console, teller)
         : await exploration.here(teller)
       teller.end()
       if !report.isPassed { status = .failed }

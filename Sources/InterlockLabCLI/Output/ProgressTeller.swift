@@ -43,10 +43,23 @@ struct ProgressTeller: Sendable {
       object["scenario"] = .string(scenario.name)
       object["schedules"] = .integer(schedules)
       object["steps"] = .integer(steps)
-      do { try console.print(JSONValue.object(object).serialized()) } catch {
-        // Whoever wanted it is gone.
-        ProcessEnvironment.exit(ExitStatus.done.rawValue)
-      }
+      print(object)
+    }
+  }
+
+  /// A schedule begins that may end this process: a program that listens is told of each.
+  func tell(begun schedule: Int) {
+    guard case .json = style else { return }
+    var object = JSONObject()
+    object["scenario"] = .string(scenario.name)
+    object["schedules"] = .integer(schedule)
+    print(object)
+  }
+
+  private func print(_ object: JSONObject) {
+    do { try console.print(JSONValue.object(object).serialized()) } catch {
+      // Whoever wanted it is gone.
+      ProcessEnvironment.exit(ExitStatus.done.rawValue)
     }
   }
 

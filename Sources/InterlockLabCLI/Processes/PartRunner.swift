@@ -51,6 +51,7 @@ struct PartRunner: Sendable {
     [
       "run", scenario.name, "--variant", variant.rawValue, "--schedules", "\(part.schedules)",
       "--seed", "\(part.seed)", "--strategy", "\(part.strategy)", "--json", "--progress",
+      "--in-process",
     ] + (keepsGoing ? ["--keep-going"] : []) + (faults.isEmpty ? [] : ["--faults", faults.text])
   }
 }

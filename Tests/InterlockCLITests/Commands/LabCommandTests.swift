@@ -29,6 +29,44 @@ import Testing
     #expect(kinds.contains("step") && kinds.last == "failure", "\(kinds)")
   }
 
+  @Test func `a race that ends its process is found by processes, and its string ends one`() throws
+  {
+    let found = try Program.run("lab", "run", "resume-twice", "--unguarded", "--json")
+    #expect(found.status == 1, "\(found)")
+    let object = try JSONValue(parsing: Array(found.output.utf8))
+    let outcome = try #require(object["outcome"]?.string)
+    #expect(outcome.contains("SWIFT TASK CONTINUATION MISUSE: request(_:)"), "\(outcome)")
+    let listed = try Program.run("lab", "list", "--json").output.split(separator: "\n")
+      .map { try JSONValue(parsing: Array($0.utf8)) }
+      .first { $0["name"] == object["scenario"] }
+    #expect(listed?["ends_process"]?.bool == true)
+    let limit = try #require(listed?["found_within"]?.number?.exactly(Int.self))
+    let schedules = try #require(object["schedules"]?.number?.exactly(Int.self))
+    #expect((1...limit).contains(schedules))
+
+    let schedule = try #require(object["replay"]?.string)
+    for words in [["replay", schedule], ["run", "resume-twice", "--unguarded", "--in-process"]] {
+      let ended = try Program.run(["lab"] + words)
+      #expect(ended.status == SIGILL || ended.status == SIGTRAP, "\(ended)")
+      #expect(ended.errors.contains(" Replay: \(schedule)\n"), "\(ended)")
+    }
+  }
+
+  @Test func `a race that ends its process is checked and measured, and ends neither`() throws {
+    let checked = try Program.run("lab", "check", "resume-twice", "--schedules", "100")
+    #expect(checked.status == 0 && checked.errors == "", "\(checked)")
+    #expect(checked.output.split(separator: "\n").count == 2)
+
+    let measured = try Program.run(
+      "lab", "measure", "resume-twice", "--schedules", "500", "--json")
+    #expect(measured.status == 0 && measured.errors == "", "\(measured)")
+    let rows = try measured.output.split(separator: "\n").map {
+      try JSONValue(parsing: Array($0.utf8))
+    }
+    #expect(rows.count == 7)
+    #expect(rows.allSatisfy { ($0["first"]?.number?.exactly(Int.self) ?? 0) > 0 }, "\(measured)")
+  }
+
   @Test func `a page draws the trace`() throws {
     let directory = try TemporaryDirectory()
     let found = try Program.run("lab", "run", "lock.singleton", "--unguarded", "--json")
@@ -66,6 +104,7 @@ import Testing
     (
       ["run", "lock.singleton", "--strategy", "exhaustive:1", "--jobs", "2"], 64, "leave --jobs out"
     ),
+    (["run", "resume-twice", "--in-process", "--isolate"], 64, "give one of them"),
     (["replay", "lab1/nothing"], 65, "there is no scenario nothing"),
     (["replay", "lab1/lock.singleton.guarded//1"], 65, "is not decision:choice"),
     (["replay", "lab1/lock.singleton.guarded//99:2"], 1, "decision 99 never came"),

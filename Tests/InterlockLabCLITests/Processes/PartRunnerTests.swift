@@ -36,6 +36,12 @@ import Testing
     #expect(board.found == nil)
   }
 
+  @Test func `a process stays one, whatever it explores`() async throws {
+    let board = try await run(
+      "case \"$*\" in *--in-process*) \(Self.passes);; esac", parts: 1, jobs: 1)
+    #expect(board.schedules == 1000)
+  }
+
   @Test func `a process that dies is a failure with a string, and the others are stopped`()
     async throws
   {
