@@ -103,8 +103,10 @@ SWIFT_CC interlock_lab_pair INTERPOSED(swift_task_create)(
     }
   }
   executor_option preference = {{OPTION_EXECUTOR_PREFERENCE, options}, lab->task_executor};
+  lab->is_creating = true;
   interlock_lab_pair task = ORIGINAL(swift_task_create)(
       flags, has_place ? options : &preference.base, result, function, context);
+  lab->is_creating = false;
   lab->created(lab->owner, task.first, name);
   return task;
 }

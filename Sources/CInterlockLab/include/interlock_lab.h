@@ -80,6 +80,8 @@ typedef struct interlock_lab_context {
   // What the body's random numbers began with, and whether it has drawn any.
   uint64_t seed;
   bool has_drawn;
+  // Whether a task is being made that has an object of its own. Its first job arrives before it is told of.
+  bool is_creating;
   // The object that is handed to its isolated `deinit`; NULL at any other time.
   void *_Nullable leaving;
   // The step that runs, and the names of the first tasks of the run that have one.

@@ -13,7 +13,7 @@ extension Engine {
     case RuntimeLayout.taskJob:
       mode = actor == 0 ? .task : .actor
       // The runtime makes the task of an `async let` itself; that of the body was made by no step.
-      task = number(of: address, isKept: running < 0)
+      task = number(of: address, isKept: running < 0 || (unsafe context.pointee.is_creating))
     case RuntimeLayout.nullaryContinuationJob:
       mode = .yield
       task = author

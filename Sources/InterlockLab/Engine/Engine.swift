@@ -125,7 +125,7 @@ internal import CInterlockLab
       },
       unlocked: { owner in unsafe Engine.of(owner).syncPoint() },
       replay_prefix: nil, replay_suffix: nil, deviations: nil, deviation_count: 0, seed: 0,
-      has_drawn: false, leaving: nil,
+      has_drawn: false, is_creating: false, leaving: nil,
       step: interlock_lab_step(), names: .allocate(capacity: Int(INTERLOCK_LAB_NAMES)),
       name_count: 0, without: 0, progress: 0, patience: longestStep, seen_progress: 0, stood: 0,
       next_watched: nil)
