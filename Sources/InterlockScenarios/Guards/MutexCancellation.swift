@@ -8,7 +8,7 @@ extension Scenario {
     return Scenario(
       "guard.mutex-cancel",
       asks: "Is a mutex handed on when the waiter it was granted to is cancelled?",
-      parameters: [waiters], syncPoints: true, foundWithin: 1080
+      parameters: [waiters], syncPoints: true, foundWithin: 1512
     ) { lab, variant in
       let mutex = AsyncMutex((), name: "mutex")
       let hasty = HastyMutex(.losesGrants)

@@ -9,7 +9,7 @@ extension Scenario {
     return Scenario(
       "guard.mutex-deadline",
       asks: "Is a mutex handed on when it is granted at the instant the waiter's deadline passes?",
-      parameters: [waiters], syncPoints: true, foundWithin: 1324
+      parameters: [waiters], syncPoints: true, foundWithin: 1904
     ) { lab, variant in
       let mutex = AsyncMutex((), name: "mutex")
       let hasty = HastyMutex(.forgetsDeadlines)

@@ -7,7 +7,7 @@ extension Scenario {
     return Scenario(
       "lock.clear-locks",
       asks: "Does an operation keep its lock when an administrator clears those left behind?",
-      variants: [.unguarded, .tempting, .guarded], parameters: [operations], foundWithin: 264
+      variants: [.unguarded, .tempting, .guarded], parameters: [operations], foundWithin: 284
     ) { lab, variant in
       let store = KeyStore()
       let lost = Watched(0)
