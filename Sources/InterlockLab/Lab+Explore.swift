@@ -12,7 +12,7 @@ extension Lab {
   ///   - file: Where the body stands: replay strings are of a build.
   ///   - line: Where in it: a plan without a name is called after the place.
   ///   - progress: Told how far it has come, about once a second.
-  ///   - body: What is tried. It fails by ``check(_:_:)``, ``invariant(_:_:)``, throwing, never ending or
+  ///   - body: What is tried. It fails by ``check(_:_:file:line:)``, ``invariant(_:_:)``, throwing, never ending or
   ///     leaving tasks behind.
   /// - Returns: what was done.
   /// - Throws: ``LabFailure`` when a schedule failed, or when the environment has a value that cannot be.
@@ -82,7 +82,8 @@ extension Lab {
   ///
   /// - Parameters:
   ///   - schedule: The text a report gave; or `lab1/<name>/seed=<seed>/<strategy>`, which runs what the strategy
-  ///     chooses (`random`, `pct:<depth>`, `uniform` or `pos`).
+  ///     chooses (`random`, `pct:<depth>`, `uniform` or `pos`) with no faults, and with what the default schedule tells of
+  ///     the body: inside an exploration the same seed may mean more. What a report gave is exact.
   ///   - strictly: Whether to take another way than the run that was found is a failure. Not for a schedule that is
   ///     kept while the body changes: it then is run as far as it fits.
   ///   - file: Where the body stands.

@@ -17,10 +17,13 @@ extension Lab {
   /// - Parameters:
   ///   - history: What was done so far.
   ///   - limit: How many configurations the search may look at.
+  ///   - file: Where it is asked, as for ``check(_:_:file:line:)``.
+  ///   - line: Where in it.
   public func check<Model>(
-    _ history: History<Model>, limit: Int = Linearizability.defaultLimit
+    _ history: History<Model>, limit: Int = Linearizability.defaultLimit, file: String = #fileID,
+    line: Int = #line
   ) {
     let verdict = Linearizability.check(history, limit: limit)
-    check(verdict.isLinearizable, verdict.description)
+    check(verdict.isLinearizable, verdict.description, file: file, line: line)
   }
 }

@@ -18,20 +18,30 @@ public struct Lab: Sendable {
   /// - Parameters:
   ///   - condition: What must be true now.
   ///   - message: What to tell when it is not.
-  public func check(_ condition: Bool, _ message: @autoclosure () -> String) {
+  ///   - file: Where it is asked: while a failure is made small it stays one of this place, whatever its message.
+  ///   - line: Where in it.
+  public func check(
+    _ condition: Bool, _ message: @autoclosure () -> String, file: String = #fileID,
+    line: Int = #line
+  ) {
     guard !condition else { return }
-    here?.fail(.failed(message()))
+    here?.fail(.failed(message()), at: "\(file):\(line)")
   }
 
   /// Fails the run whose step runs on this thread: for a library that has its own way to say that something is
   /// wrong, and need not know in which task.
   ///
-  /// - Parameter message: What to tell.
+  /// - Parameters:
+  ///   - message: What to tell.
+  ///   - file: Where it went wrong: while a failure is made small it stays one of this place, whatever its message.
+  ///   - line: Where in it.
   /// - Returns: whether this thread runs a lab. If not, nothing was done.
   @discardableResult
-  public static func fail(_ message: @autoclosure () -> String) -> Bool {
+  public static func fail(
+    _ message: @autoclosure () -> String, file: String = #fileID, line: Int = #line
+  ) -> Bool {
     guard let engine = Engine.current else { return false }
-    engine.fail(.failed(message()))
+    engine.fail(.failed(message()), at: "\(file):\(line)")
     return true
   }
 

@@ -49,7 +49,8 @@ public struct ExploredTrait: TestTrait, SuiteTrait, TestScoping {
   private static var swallowing: IssueHandlingTrait {
     .compactMapIssues { issue in
       guard issue.isFailure else { return Lab.current == nil ? issue : nil }
-      if Lab.fail(issue.inOneText) { return nil }
+      let place = issue.sourceLocation
+      if Lab.fail(issue.inOneText, file: place?.fileID ?? "", line: place?.line ?? 0) { return nil }
       // One without a test reaches the handlers of all tests that run: it is none of this one's.
       return Test.current == nil ? nil : issue
     }

@@ -47,6 +47,13 @@ extension Scenario {
         return (scenario, variant)
       }
     }
+    // The form is missing, or is none of its.
+    if let scenario = all.first(where: {
+      scheduleName == $0.name || scheduleName.hasPrefix("\($0.name).")
+    }) {
+      throw UnknownScenario(
+        name: scheduleName, matches: scenario.variants.map(scenario.scheduleName), nearest: nil)
+    }
     throw UnknownScenario(name: scheduleName, matches: [], nearest: nearest(to: scheduleName))
   }
 

@@ -4,6 +4,30 @@ import Testing
 
 /// What a body gains by saying what its state is.
 @Suite struct FingerprintTests {
+  @Test func `in which order the results of a group arrive is part of a state`() async throws {
+    let failure = await #expect(throws: LabFailure.self) {
+      try await Lab.explore(.exhaustive(preemptions: nil)) { lab in
+        let done = Locked(0)
+        lab.fingerprint { done.value }
+        await withTaskGroup(of: Int.self) { group in
+          for number in 1...2 {
+            group.addTask {
+              done.change { $0 += 1 }
+              return number
+            }
+          }
+          while done.value < 2 { try? await Task.sleep(for: .seconds(1)) }
+          // A decision after both have ended: from here on the two orders look alike.
+          let other = Task { await Task.yield() }
+          await Task.yield()
+          lab.check(await group.next() == 1, "the second was first")
+          await other.value
+        }
+      }
+    }
+    #expect(try #require(failure).report.outcome == .failed("the second was first"))
+  }
+
   @Test(arguments: 0..<30)
   func `going on once from each state reaches every final state`(seed: UInt64) async throws {
     let program = BoxProgram(seed: seed, [2, 1])

@@ -203,4 +203,37 @@ import Testing
     }
     #expect("\(found)".contains("not tried one by one"))
   }
+
+  @Test func `a reduction with sync points is refused, and not claimed`() async throws {
+    var plan = Plan.exhaustive(preemptions: nil, reduction: .isolation)
+    plan.syncPoints = true
+    let found = try await failure(plan) { _ in Lab.syncPoint() }
+    #expect("\(found)".contains("sync points: leave out one of the two"))
+    #expect(await Lab.measure(plan) { _ in }.refusal != nil)
+    #expect(await Lab.measure(.random(schedules: 0)) { _ in }.refusal != nil)
+  }
+
+  @Test func `what does not repeat is not counted as if it did`() async {
+    let runs = Locked(0)
+    let statistics = await Lab.measure(.exhaustive(preemptions: nil, limit: 200)) { _ in
+      runs.change { $0 += 1 }
+      let others = runs.value % 3
+      await withTaskGroup(of: Void.self) { group in
+        for _ in 0..<(2 + others) { group.addTask { await Task.yield() } }
+      }
+    }
+    #expect(statistics.refusal != nil)
+  }
+
+  @Test func `a body that calls itself off has failed, unless it was called off`() async throws {
+    let body: @Sendable (Lab) async throws -> Void = { _ in
+      await Task.yield()
+      throw CancellationError()
+    }
+    var plan = Plan.random(schedules: 1, seed: 1)
+    plan.faults.always = [.cancel(step: 5000, task: 0)]
+    #expect("\(try await failure(plan, body).report.outcome)".hasPrefix("the body threw"))
+    plan.faults.always = [.cancel(step: 0, task: 0)]
+    try await Lab.explore(plan, body)
+  }
 }

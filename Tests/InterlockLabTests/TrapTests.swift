@@ -60,6 +60,26 @@ import Testing
     #expect(text.contains("Replay: lab1/") && !text.contains("/r="), "\(text)")
   }
 
+  @Test func `lab.L-7 a stack that is full leaves the replay behind as well`() async throws {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      try await Lab.explore(.random(schedules: 1, seed: 0)) { lab in
+        await Task.yield()
+        lab.check(Self.deep(1, { $0 >= 0 }) == 0, "it has no end")
+      }
+    }
+    let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+    #expect(
+      text.contains("lab: the process died in step 2, of task main. Replay: lab1/"), "\(text)")
+  }
+
+  /// Has no end that the stack would see.
+  private static func deep(_ depth: Int, _ goesOn: (Int) -> Bool) -> Int {
+    guard goesOn(depth) else { return depth }
+    return deep(depth + 1, goesOn) - depth
+  }
+
   @Test func `lab.L-2 a step that blocks its thread ends the process, and is named`() async throws {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

@@ -141,6 +141,8 @@ char *_Nullable interlock_lab_demangle(const char *_Nonnull mangled, size_t leng
 
 // From now on a process that dies inside a step says on standard error how that is repeated.
 void interlock_lab_watch_traps(void);
+// This thread can say so also when its stack is full.
+void interlock_lab_give_stack(void);
 
 // Until it is unwatched, the process is ended when a step of this run takes longer than its patience.
 void interlock_lab_watch_run(interlock_lab_context *_Nonnull run);

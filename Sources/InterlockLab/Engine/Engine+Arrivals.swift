@@ -115,7 +115,8 @@ extension Engine {
     let number = tasks.insert(
       TaskTable.Record(
         object: object, parent: parent, createdAt: UInt32(truncatingIfNeeded: steps),
-        isInFrame: isInFrame, isFrozen: parent >= 0 && tasks[parent].isFrozen))
+        isInFrame: isInFrame, isFrozen: !isStartingProcess && parent >= 0 && tasks[parent].isFrozen,
+        isRootOfProcess: isStartingProcess))
     strategy.created(number, parent: parent, lineage: tasks[number].lineage)
     return number
   }

@@ -8,6 +8,7 @@ extension Engine {
       return strategy.isReduction ? strategy.pick(jobs, last: last) : 0
     }
     let index = strategy.pick(jobs, last: last)
+    picks += 1
     let usual = DefaultOrder.index(in: jobs, last: last)
     if index != usual { journal?.deviates(from: tasks.label(jobs[usual].task)) }
     decided(jobs[index].task, isDefault: index == usual)

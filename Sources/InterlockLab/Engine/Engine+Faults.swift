@@ -26,7 +26,8 @@ extension Engine {
       case .cancel(_, let task):
         guard task < Int32(truncatingIfNeeded: tasks.count) else { continue }
         let object = RuntimeObject(address: tasks[task].object)
-        guard !object.isComplete else { continue }
+        // Nothing of a crashed process runs, so no handler of its either.
+        guard !object.isComplete, !tasks[task].isFrozen else { continue }
         metFaults[place] = true
         journal?.fault("\(tasks.label(task)) is cancelled")
         running = task

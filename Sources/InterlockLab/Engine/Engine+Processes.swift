@@ -4,6 +4,9 @@ extension Engine {
   ///
   /// - Returns: its place in `processes`.
   func start(_ name: String, _ body: @escaping @Sendable (LabProcess) async throws -> Void) -> Int {
+    if processes.contains(where: { $0.name == name }) {
+      fail(.failed("two processes are called \(name): a schedule could not tell which one crashes"))
+    }
     processes.append(ProcessRecord(name: name, body: body, root: -1, incarnation: 0))
     restart(processes.count - 1)
     return processes.count - 1
@@ -17,6 +20,8 @@ extension Engine {
     let record = processes[index]
     let process = LabProcess(engine: self, index: index, incarnation: record.incarnation)
     let before = tasks.count
+    isStartingProcess = true
+    defer { isStartingProcess = false }
     // Owner: this run, as of every task in it.
     Task(name: record.name, executorPreference: taskExecutor) { [self] in
       do {
@@ -24,7 +29,9 @@ extension Engine {
       } catch is CancellationError {
         // Its work was called off.
       } catch {
-        fail(.failed("process \(record.name) threw: \(error)"))
+        fail(
+          .failed("process \(record.name) threw: \(error)"),
+          at: "\(record.name) threw \(type(of: error))")
       }
     }
     processes[index].root = Int32(truncatingIfNeeded: before)
@@ -39,7 +46,7 @@ extension Engine {
     guard !processes[index].hasCrashed, processes[index].root >= 0 else { return false }
     processes[index].hasCrashed = true
     for task in 0..<Int32(truncatingIfNeeded: tasks.count)
-    where tasks.isDescendant(task, of: processes[index].root) {
+    where tasks.isOfProcess(task, root: processes[index].root) {
       tasks[task].isFrozen = true
     }
     journal?.fault("process \(processes[index].name) crashes")

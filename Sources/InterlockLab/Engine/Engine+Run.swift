@@ -19,16 +19,16 @@ extension Engine {
     return inControl {
       // Owner: this run, which takes its steps and ends it.
       let main = Task(name: "main", executorPreference: taskExecutor) { [self] in
-        let outcome: Outcome?
+        let thrown: (any Error)?
         do {
           try await body()
-          outcome = nil
-        } catch is CancellationError where isMainCancelled {
-          outcome = nil
-        } catch { outcome = .failed("the body threw: \(error)") }
+          thrown = nil
+        } catch { thrown = error }
         // Whoever left the lab may end on another thread, when another run is under way.
         guard isCurrent else { return }
-        if let outcome { fail(outcome) }
+        if let thrown, !(isMainCancelled && thrown is CancellationError) {
+          fail(.failed("the body threw: \(thrown)"), at: "threw \(type(of: thrown))")
+        }
         isBodyFinished = true
       }
       takeSteps()
@@ -41,9 +41,11 @@ extension Engine {
     }
   }
 
-  /// Whether the plan called the body off, which may say so.
+  /// Whether the plan has called the body off, which may say so.
   private var isMainCancelled: Bool {
-    setup.faults.contains { if case .cancel(_, 0) = $0 { true } else { false } }
+    zip(setup.faults, metFaults).contains { fault, isMet in
+      if case .cancel(_, 0) = fault { isMet } else { false }
+    }
   }
 
   /// Takes steps until there is nothing left to do or something went wrong.
@@ -74,7 +76,9 @@ extension Engine {
     let unfinished = unfinishedTasks()
     if !isBodyFinished { return .deadlock(unfinished) }
     if !unfinished.isEmpty { return .leaked(unfinished) }
-    return promises.unmet().map(Outcome.failed) ?? .passed
+    guard let unmet = promises.unmet() else { return .passed }
+    failurePlace = unmet
+    return .failed(unmet)
   }
 
   /// That a thread outside has woken a task of this run, though none may.
@@ -139,7 +143,9 @@ extension Engine {
   ///
   /// What the run was is kept.
   private func tearDown(_ main: Task<Void, Never>) {
-    let kept = (journal, failure, traceHash, steps, decisions, strategy, setup)
+    let kept = (
+      journal, failure, failurePlace, traceHash, steps, decisions, picks, strategy, setup
+    )
     let keptDeviations = deviations.all
     journal = nil
     failure = nil
@@ -149,7 +155,7 @@ extension Engine {
     main.cancel()
     thaw()
     takeSteps()
-    (journal, failure, traceHash, steps, decisions, strategy, setup) = kept
+    (journal, failure, failurePlace, traceHash, steps, decisions, picks, strategy, setup) = kept
     deviations.removeAll()
     for deviation in keptDeviations { deviations.append(deviation) }
   }

@@ -16,7 +16,9 @@ extension Engine {
     var sum: UInt64 = 0
     for record in tasks.records {
       let place = stack.place(of: RuntimeObject(address: record.object))
-      sum &+= Self.hash(record.lineage.value, UInt64(record.steps), record.isFrozen ? 1 : 0, place)
+      sum &+= Self.hash(
+        record.lineage.value, UInt64(record.steps), record.isFrozen ? 1 : 0, place,
+        record.endings.value)
     }
     for site in sites.visits {
       var label = TraceHash()

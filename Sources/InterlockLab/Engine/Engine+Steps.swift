@@ -33,7 +33,7 @@ extension Engine {
     occupied.removeLast()
     if strategy.followsFootprints { tellFootprint(of: job, known: known) }
     if isNested { footprint = outerFootprint }
-    forgetIfEnded(job.task)
+    noteEnd(of: job.task)
     running = outer
     if isNested {
       last = outerLast
@@ -42,12 +42,11 @@ extension Engine {
     if !promises.isEmpty, failure == nil { keepPromises() }
   }
 
-  /// Its parent may run next, and use the memory again.
-  private func forgetIfEnded(_ task: Int32) {
-    guard let address = tasks.addressInFrame(task),
-      RuntimeObject(address: address).isComplete
-    else { return }
-    tasks.forgetAddress(of: task)
+  private func noteEnd(of task: Int32) {
+    guard let address = tasks.address(of: task), RuntimeObject(address: address).isComplete else {
+      return
+    }
+    tasks.ends(task)
   }
 
   /// Nobody is let in while invariants look, though what they look into may have sync points.
@@ -59,7 +58,7 @@ extension Engine {
     let broken = seen.broken()
     if broken == nil { promises.drop(seen.kept) }
     running = outer
-    if let broken { fail(.failed(broken)) }
+    if let broken { fail(.failed(broken), at: broken) }
   }
 
   private func execute(_ job: ReadyJob) {

@@ -23,7 +23,7 @@ extension Engine {
     let isLater = first.deadline > now
     if isLater {
       if let missed = promises.missed(by: first.deadline) {
-        fail(.failed(missed))
+        fail(.failed(missed), at: missed)
         return true
       }
       now = first.deadline

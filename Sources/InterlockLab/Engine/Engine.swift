@@ -27,11 +27,15 @@ internal import CInterlockLab
   /// Jobs of processes that crashed.
   var parked: [ReadyJob] = []
   var processes: [ProcessRecord] = []
+  /// Whether the task that is being made is the first of a process, and belongs to no other.
+  var isStartingProcess = false
 
   // Where the run is.
   var sequence: UInt32 = 0
   var steps = 0
   var decisions = 0
+  /// Those of them that were between jobs.
+  var picks = 0
   /// The task whose step ran last.
   var last: Int32 = 0
   /// The task whose step runs now; -1 between steps.
@@ -43,6 +47,8 @@ internal import CInterlockLab
   var isBodyFinished = false
   /// The first thing that went wrong.
   var failure: Outcome?
+  /// Where that was told; empty when it was not the body that told it.
+  var failurePlace = ""
   /// Jobs that had come from outside when it was last looked.
   var arrivalsSeen: UInt64 = 0
   /// Whether something is out that may come back.
@@ -161,6 +167,7 @@ internal import CInterlockLab
   /// Runs a step of the caller's with this engine in control of the thread.
   func inControl<Result>(_ body: () -> Result) -> Result {
     let previous = unsafe interlock_lab_current()
+    interlock_lab_give_stack()
     unsafe interlock_lab_watch_run(context)
     unsafe interlock_lab_set_current(context)
     defer {
@@ -181,10 +188,11 @@ internal import CInterlockLab
     timers.removeAll()
     parked.removeAll(keepingCapacity: true)
     processes.removeAll(keepingCapacity: true)
-    (sequence, steps, decisions, last, running) = (0, 0, 0, 0, -1)
+    (sequence, steps, decisions, picks, last, running) = (0, 0, 0, 0, 0, -1)
     occupied.removeAll(keepingCapacity: true)
     isBodyFinished = false
     failure = nil
+    failurePlace = ""
     deviations.removeAll()
     traceHash = TraceHash()
     journal?.removeAll()
@@ -220,9 +228,13 @@ internal import CInterlockLab
     tasks.removeAll()
   }
 
-  func fail(_ outcome: Outcome) {
+  /// - Parameters:
+  ///   - outcome: What went wrong; only the first thing counts.
+  ///   - place: Where it was told.
+  func fail(_ outcome: Outcome, at place: String = "") {
     guard failure == nil else { return }
     failure = outcome
+    failurePlace = place
     journal?.failed(outcome)
   }
 

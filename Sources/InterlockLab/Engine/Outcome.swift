@@ -54,25 +54,6 @@ public enum Outcome: Sendable, Hashable {
   }
 }
 
-/// What makes two failures the same defect, as far as can be told: their kind and the words of the message, whatever
-/// numbers stand between them.
-///
-/// While a schedule is made small others fail as well, and some of them by another defect.
-struct Likeness: Sendable, Hashable {
-  private let kind: String
-  private let words: [Substring]
-
-  init(_ outcome: Outcome) {
-    kind = outcome.kind
-    // Who waits for whom depends on how many there are.
-    guard case .failed(let message) = outcome else {
-      words = []
-      return
-    }
-    words = message.split { !$0.isLetter }
-  }
-}
-
 /// A task that did not finish, and what it waits for.
 public struct UnfinishedTask: Sendable, Hashable, CustomStringConvertible {
   /// Its name, or its number as `T3`.

@@ -26,6 +26,10 @@ struct TaskTable: Sendable {
     var name: String?
     /// Whether its process crashed.
     var isFrozen = false
+    /// Whether it is the first of a simulated process.
+    var isRootOfProcess = false
+    /// In which order the tasks it made have ended: who takes the results of a group takes them so.
+    var endings = TraceHash()
     /// Its last steps that did nothing but yield.
     var yields: UInt8 = 0
   }
@@ -87,13 +91,23 @@ struct TaskTable: Sendable {
     return Int32(truncatingIfNeeded: records.count - 1)
   }
 
-  /// Where a task lies whose memory is given to others when it ends; nil for the others.
-  func addressInFrame(_ task: Int32) -> UInt? {
-    records[Int(task)].isInFrame ? records[Int(task)].object : nil
+  /// Where a task lies; nil for what is none, or is there no more.
+  func address(of task: Int32) -> UInt? {
+    let address = records[Int(task)].object
+    return address == 0 ? nil : address
   }
 
-  /// A task has ended whose memory is given to others.
-  mutating func forgetAddress(of number: Int32) { records[Int(number)].object = 0 }
+  /// A task has returned.
+  ///
+  /// That of an `async let` lies in memory that its parent may use again when it runs next.
+  mutating func ends(_ task: Int32) {
+    let index = Int(task)
+    let parent = Int(records[index].parent)
+    if records.indices.contains(parent) {
+      records[parent].endings.mix(records[index].lineage.value)
+    }
+    if records[index].isInFrame { records[index].object = 0 }
+  }
 
   mutating func removeAll() {
     records.removeAll(keepingCapacity: true)
@@ -115,11 +129,13 @@ struct TaskTable: Sendable {
     return "\(label) (child of \(self.label(self[number].parent)))"
   }
 
-  /// Whether a task is `ancestor` or was made, through any number of others, by it.
-  func isDescendant(_ number: Int32, of ancestor: Int32) -> Bool {
+  /// Whether a task is of the process that began with `root`: made by it, through any number of others, and of no
+  /// process that one of those started.
+  func isOfProcess(_ number: Int32, root: Int32) -> Bool {
     var current = number
     while current >= 0, current < Int32(records.count) {
-      if current == ancestor { return true }
+      if current == root { return true }
+      if self[current].isRootOfProcess { return false }
       current = self[current].parent
     }
     return false

@@ -8,8 +8,7 @@ extension Explorer {
   private static let patience: Int64 = 5_000_000_000
 
   /// The smallest schedule found that ends as `schedule` does.
-  func smallest(_ schedule: Schedule, like outcome: Outcome) -> Schedule {
-    let outcome = Likeness(outcome)
+  func smallest(_ schedule: Schedule, like outcome: Likeness) -> Schedule {
     let end = interlock_lab_real_time() + Self.patience
     let shrink = { [self] (schedule: Schedule) in
       var shrinker = Shrinker { candidate in
@@ -34,7 +33,8 @@ extension Explorer {
   }
 
   private func ends(_ schedule: Schedule, like outcome: Likeness) -> Bool {
-    Likeness(run(DeviatingOrder(schedule.deviations), setup(of: schedule))) == outcome
+    let found = run(DeviatingOrder(schedule.deviations), setup(of: schedule))
+    return Likeness(found, at: engine.failurePlace) == outcome
   }
 
   /// The numbers of the body that could be smaller.
@@ -75,7 +75,7 @@ extension Explorer {
     let walk = ExhaustiveWalk(preemptions: preemptions)
     for _ in 0..<limit {
       let found = run(walk, setup(of: start))
-      if Likeness(found) == outcome, engine.deviations.count < fewest {
+      if Likeness(found, at: engine.failurePlace) == outcome, engine.deviations.count < fewest {
         fewest = engine.deviations.count
         best = start
         best?.deviations = engine.deviations.all

@@ -43,10 +43,7 @@ final class Explorer {
     var sequence = StrategySequence(plan)
     // What cannot be run again has to be told while it happens.
     if plan.outsideWait != nil { engine.journal = Journal() }
-    guard plan.schedules > 0 else {
-      return .refused(
-        "a plan of \(plan.schedules) schedules explores nothing: give it one at least")
-    }
+    if let contradiction = plan.contradiction { return .refused(contradiction) }
     while !isOver(progress), let next = sequence.next() {
       let outcome = run(next.strategy, next.setup)
       if outcome.isPassed, let problem = next.strategy.problem {
@@ -79,12 +76,16 @@ final class Explorer {
   /// - Returns: how many failed.
   func measure(_ tell: ((ExplorationProgress) -> Void)? = nil) -> Statistics {
     var statistics = Statistics()
-    statistics.refusal = refusal
+    statistics.refusal = refusal ?? plan.contradiction
     guard statistics.refusal == nil else { return statistics }
     var progress = ExplorationProgress()
     var sequence = StrategySequence(plan)
-    while let next = sequence.next() {
+    while !isOver(progress), let next = sequence.next() {
       let outcome = run(next.strategy, next.setup)
+      if let problem = next.strategy.problem {
+        statistics.refusal = problem
+        break
+      }
       if next.strategy.isRedundant { continue }
       statistics.count(outcome, steps: engine.steps, hash: engine.traceHash)
       progress.count(steps: engine.steps, hash: engine.traceHash)
@@ -100,6 +101,11 @@ final class Explorer {
   /// - Returns: what happened, with the string that names its decisions.
   func replay(_ schedule: SeededSchedule) -> Report {
     if let refusal { return .refused(refusal) }
+    guard plan.faults == .none else {
+      return .refused(
+        "a seed does not tell which faults were planned: give the replay string with its decisions, as the report has it"
+      )
+    }
     var sequence = StrategySequence(schedule.plan(like: plan))
     while let next = sequence.next() {
       _ = run(next.strategy, next.setup)
@@ -157,6 +163,7 @@ final class Explorer {
     _ outcome: Outcome, _ found: StrategySequence.Next, _ progress: ExplorationProgress
   ) -> Report {
     let outcome = engine.outcomeAfterWaiting(outcome)
+    let likeness = Likeness(outcome, at: engine.failurePlace)
     var report = Report(progress, outcome)
     report.strategy = found.name
     report.seed = found.seed
@@ -175,7 +182,7 @@ final class Explorer {
       report.schedule = small.text
       return report
     } else {
-      small = smallest(small, like: outcome)
+      small = smallest(small, like: likeness)
     }
     engine.journal = Journal()
     let last = run(DeviatingOrder(small.deviations), setup(of: small))

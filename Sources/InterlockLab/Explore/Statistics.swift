@@ -10,7 +10,7 @@ public struct Statistics: Sendable, Hashable {
   public var distinctSchedules: Int { hashes.count }
   /// Steps of all schedules.
   public private(set) var steps = 0
-  /// Why nothing was run; nil when the lab is in control of the runtime.
+  /// Why nothing was run, or not all of it; nil when the numbers are those of the plan.
   public internal(set) var refusal: String?
   /// A hash of the steps of all schedules, in order: where it is the same, each went the same way.
   public var digest: UInt64 { all.value }

@@ -16,7 +16,7 @@ struct StrategySequence {
   /// The default schedule, which the others learn from.
   private let counts = StepCounts()
   private var withDescendants = StepTally()
-  private var decisions = 0
+  private var picks = 0
   private var exhaustive: ExhaustiveWalk?
   private var reduced: ReducedWalk?
   /// Schedules that the exhaustive part of a portfolio may still take.
@@ -100,7 +100,7 @@ struct StrategySequence {
 
   /// A run is over: the next ones know more.
   mutating func finished(_ engine: Engine) {
-    decisions = max(decisions, engine.decisions)
+    picks = max(picks, engine.picks)
     hasGaps = hasGaps || engine.usedRandom || engine.hasHeldBack
     planner.saw(engine)
     if index == 1 { withDescendants = counts.withDescendants }
@@ -113,7 +113,7 @@ struct StrategySequence {
 
   private func priority(_ depth: Int, _ seed: UInt64) -> Next {
     Next(
-      strategy: PriorityWalk(seed: seed, depth: depth, decisions: decisions), name: "pct:\(depth)",
+      strategy: PriorityWalk(seed: seed, depth: depth, decisions: picks), name: "pct:\(depth)",
       seed: seed)
   }
 

@@ -32,6 +32,18 @@ public struct Plan: Sendable {
     return max(0, limit.wholeNanoseconds)
   }
 
+  /// Why it cannot be run as it is; nil when it can.
+  var contradiction: String? {
+    guard schedules > 0 else {
+      return "a plan of \(schedules) schedules explores nothing: give it one at least"
+    }
+    if case .reduced = method, syncPoints {
+      return
+        "a reduction does not know what happens between two sync points: leave out one of the two"
+    }
+    return nil
+  }
+
   /// Whether its schedules depend on the seed.
   var isSeeded: Bool {
     switch method {
@@ -42,7 +54,7 @@ public struct Plan: Sendable {
 
   /// How many schedules are tried, at most.
   public var schedules: Int
-  /// The seed of schedule *i* is this plus *i*: each can be repeated alone.
+  /// The seed of schedule *i* is this plus *i*.
   public var seed: UInt64
   /// The most steps one schedule may take.
   public var steps = 20_000

@@ -64,6 +64,8 @@ final class PartialOrderWalk: Strategy {
   private func priority(of job: ReadyJob) -> UInt64 {
     if let known = draws.first(where: { $0.sequence == job.sequence }) { return known.priority }
     let drawn = generator.next()
+    // Whether a step goes on at a sync point is asked once.
+    guard job.job != 0 else { return drawn }
     draws.append(Draw(sequence: job.sequence, task: job.task, priority: drawn))
     return drawn
   }

@@ -33,7 +33,7 @@ struct ModelProgram {
       guard next[task] < tasks[task].count else { return }
       ready.append(
         ReadyJob(
-          job: 0, mode: .task, task: Int32(numbers[task] ?? -1),
+          job: 1, mode: .task, task: Int32(numbers[task] ?? -1),
           actor: tasks[task][next[task]].actor,
           sequence: sequence, enabledBy: UInt32(order.count)))
       sequence += 1

@@ -106,7 +106,7 @@ import Testing
       let walk = PartialOrderWalk(seed: seed)
       walk.begin()
       func job(_ task: Int32, _ sequence: UInt32) -> ReadyJob {
-        ReadyJob(job: 0, mode: .task, task: task, actor: 0, sequence: sequence, enabledBy: 0)
+        ReadyJob(job: 1, mode: .task, task: task, actor: 0, sequence: sequence, enabledBy: 0)
       }
       let (writer, user, bystander) = (job(1, 10), job(2, 11), job(3, 12))
       walk.executed(job(2, 1), footprint: used, known: 0)
