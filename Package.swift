@@ -23,6 +23,9 @@ let package = Package(
     .executable(name: "interlock", targets: ["InterlockCLI"]),
     .executable(name: "interlock-lab", targets: ["InterlockLabCLI"]),
     .library(name: "Interlock", targets: ["Interlock"]),
+    .library(name: "InterlockLocks", targets: ["InterlockLocks"]),
+    .library(name: "InterlockFileLocks", targets: ["InterlockFileLocks"]),
+    .library(name: "InterlockRedis", targets: ["InterlockRedis"]),
     .library(name: "InterlockRadio", targets: ["InterlockRadio"]),
     .library(name: "InterlockMeshCore", targets: ["InterlockMeshCore"]),
     .library(name: "InterlockModems", targets: ["InterlockModems"]),
@@ -57,6 +60,21 @@ let package = Package(
     .target(
       name: "InterlockModems",
       dependencies: ["Interlock", "InterlockRadio", "InterlockWire", "InterlockSystem"],
+      swiftSettings: strict),
+
+    // Locks.
+    .target(
+      name: "InterlockLocks", dependencies: ["Interlock", "InterlockWire", "InterlockCrypto"],
+      swiftSettings: strict),
+    .target(
+      name: "InterlockFileLocks",
+      dependencies: ["Interlock", "InterlockLocks", "InterlockSystem", "InterlockWire"],
+      swiftSettings: strict),
+    .target(
+      name: "InterlockRedis",
+      dependencies: [
+        "Interlock", "InterlockLocks", "InterlockSystem", "InterlockWire", "InterlockCrypto",
+      ],
       swiftSettings: strict),
 
     // Worlds to try it in, and the programs.
@@ -182,6 +200,27 @@ let package = Package(
         "InterlockWire", "InterlockCrypto", "InterlockCLI",
       ],
       exclude: ["Peers"], swiftSettings: strictTests),
+    .testTarget(
+      name: "InterlockLocksTests",
+      dependencies: [
+        "TestSupport", "InterlockLocks", "Interlock", "InterlockWire", "InterlockLab",
+        "InterlockLabTesting",
+      ],
+      resources: [.copy("Vectors")], swiftSettings: strictTests),
+    .testTarget(
+      name: "InterlockFileLocksTests",
+      dependencies: [
+        "TestSupport", "InterlockFileLocks", "InterlockLocks", "Interlock", "InterlockSystem",
+        "InterlockWire",
+      ],
+      swiftSettings: strictTests),
+    .testTarget(
+      name: "InterlockRedisTests",
+      dependencies: [
+        "TestSupport", "InterlockRedis", "InterlockLocks", "Interlock", "InterlockSystem",
+        "InterlockWire", "InterlockCrypto",
+      ],
+      swiftSettings: strictTests),
     .testTarget(name: "TidyTests", swiftSettings: strictTests),
     .testTarget(
       name: "InterlockMeshCoreTests",
