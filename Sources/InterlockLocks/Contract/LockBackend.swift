@@ -51,8 +51,11 @@ public protocol LockBackend: AnyObject, Sendable {
 
   /// Gives a grant back; the next in line has it then.
   ///
-  /// - Parameter answer: Told once: whether it was still held; the failure when it could not be reached. The backend goes
-  ///   on trying as long as the grant may be recorded.
+  /// - Parameters:
+  ///   - token: The grant.
+  ///   - name: Of which lock.
+  ///   - answer: Told once: whether it was still held; the failure when it could not be reached. The backend goes on
+  ///     trying as long as the grant may be recorded.
   func release(
     _ token: LockToken, of name: LockName,
     _ answer: @escaping @Sendable (Result<Bool, LockError>) -> Void)
