@@ -12,3 +12,9 @@ int64_t cinterlock_monotonic_nanoseconds(void) {
 #endif
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
+
+int64_t cinterlock_wall_nanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}

@@ -9,6 +9,9 @@
 /// Nanoseconds on the monotonic clock that keeps counting while the machine sleeps.
 int64_t cinterlock_monotonic_nanoseconds(void);
 
+/// Nanoseconds since 1970.
+int64_t cinterlock_wall_nanoseconds(void);
+
 /// Tells the thread sanitizer that the caller has just acquired the lock at `address`; nothing without it.
 void cinterlock_tsan_acquire(const void *address);
 

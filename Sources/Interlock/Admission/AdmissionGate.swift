@@ -4,8 +4,8 @@
 /// the task first suspends; if the grant meets a cancellation or the deadline, the grant wins and
 /// the winner releases; a grant is never lost; nobody is resumed under the lock.
 @usableFromInline
-final class AdmissionGate: Sendable {
-  @usableFromInline typealias Claim = AdmissionQueue.Claim
+package final class AdmissionGate: Sendable {
+  @usableFromInline package typealias Claim = AdmissionQueue.Claim
 
   private enum Outcome: Sendable {
     case admitted
@@ -31,26 +31,26 @@ final class AdmissionGate: Sendable {
   private let clock: any MonotonicClock
   private let state: Guarded<State>
 
-  init(name: String, capacity: Int, waitingLimit: Int, clock: any MonotonicClock) {
+  package init(name: String, capacity: Int, waitingLimit: Int, clock: any MonotonicClock) {
     self.name = name
     self.clock = clock
     state = Guarded(
       State(queue: AdmissionQueue(capacity: capacity, waitingLimit: waitingLimit)))
   }
 
-  var statistics: AdmissionStatistics { state.withLock { $0.queue.statistics } }
+  package var statistics: AdmissionStatistics { state.withLock { $0.queue.statistics } }
 
   /// Admits the claim if nothing stands in its way; otherwise leaves no trace.
   ///
   /// The way in that neither suspends nor allocates.
   @usableFromInline
-  func enterAtOnce(_ claim: Claim) -> Ticket? {
+  package func enterAtOnce(_ claim: Claim) -> Ticket? {
     state.withLock { $0.queue.admitAtOnce(claim) }
   }
 
   /// Waits in line until the claim is admitted.
   @usableFromInline
-  func enter(_ claim: Claim, until deadline: Instant?) async throws -> Ticket {
+  package func enter(_ claim: Claim, until deadline: Instant?) async throws -> Ticket {
     try Task.checkCancellation()
     let (verdict, capacity) = state.withLock { state in
       let verdict = state.queue.request(claim)
@@ -88,7 +88,7 @@ final class AdmissionGate: Sendable {
 
   /// Gives back what a ticket holds and wakes those who are admitted by it.
   @usableFromInline
-  func leave(_ ticket: Ticket) {
+  package func leave(_ ticket: Ticket) {
     let wakeups = state.withLock { state -> [WaitTable<Outcome>.Wakeup]? in
       let admitted = state.queue.release(ticket)
       return admitted.isEmpty ? nil : state.admit(admitted)

@@ -137,6 +137,31 @@ package struct AdmissionQueue: Sendable {
     return entries.lineCount == 0 ? [] : admitFromLine()
   }
 
+  /// Makes a held ticket's permits all there are, in one step, if nobody else holds any.
+  ///
+  /// It overtakes those in line: they wait for this ticket in any case.
+  package mutating func takeAll(_ ticket: Ticket) -> Bool {
+    guard case .held(let permits) = entries[ticket], permits == inUse else { return false }
+    entries.update(ticket, to: .held(permits: capacity))
+    inUse = capacity
+    return true
+  }
+
+  /// Gives back a part of what a ticket holds and admits those who fit now.
+  ///
+  /// - Parameters:
+  ///   - ticket: One that holds at least `permits`.
+  ///   - permits: What it keeps.
+  /// - Returns: the tickets admitted, in the order they came.
+  package mutating func keep(_ permits: Int, of ticket: Ticket) -> [Ticket] {
+    guard case .held(let held) = entries[ticket], 1...held ~= permits else {
+      preconditionFailure("a ticket keeps \(permits) permits, which it does not hold")
+    }
+    entries.update(ticket, to: .held(permits: permits))
+    inUse -= held - permits
+    return entries.lineCount == 0 ? [] : admitFromLine()
+  }
+
   private mutating func admitFromLine() -> [Ticket] {
     var admitted = [Ticket]()
     while let first = entries.first, case .waiting(let permits) = entries[first],

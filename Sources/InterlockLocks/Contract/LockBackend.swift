@@ -54,11 +54,13 @@ public protocol LockBackend: AnyObject, Sendable {
   /// - Parameters:
   ///   - token: The grant.
   ///   - name: Of which lock.
-  ///   - answer: Told once: whether it was still held; the failure when it could not be reached. The backend goes on
-  ///     trying as long as the grant may be recorded.
+  ///   - answer: Told once, unless the answer is returned: whether it was still held; the failure when it could not be
+  ///     reached. The backend goes on trying as long as the grant may be recorded.
+  /// - Returns: whether it was still held, when that is known at once; nil when `answer` will be told.
   func release(
     _ token: LockToken, of name: LockName,
-    _ answer: @escaping @Sendable (Result<Bool, LockError>) -> Void)
+    _ answer: @escaping @Sendable (Result<Bool, LockError>) -> Void
+  ) -> Bool?
 
   /// Makes another mode of a grant in one step.
   ///
@@ -112,12 +114,20 @@ public protocol LockBackend: AnyObject, Sendable {
   /// - Throws: ``LockError`` when it cannot be read.
   func disagreements(about name: LockName) async throws(LockError) -> [String]
 
+  /// How a token is recorded for this lock: what ``forceUnlock(_:expecting:by:reason:)`` is given.
+  func text(of token: LockToken, for name: LockName) -> String
+
   /// Requests of this process that stand in the way of one that waits: holders it may not join, and all before it in
   /// line. What other processes hold is not known here.
   func blockers(of token: LockToken, for name: LockName) -> [LockToken]
 
   /// Lets go of threads and connections; grants that are still held end.
   func close() async
+}
+
+extension LockBackend {
+  /// The token's own text.
+  public func text(of token: LockToken, for name: LockName) -> String { token.text }
 }
 
 /// One lease to renew.

@@ -10,6 +10,8 @@ public struct LockError: Error, Sendable {
     case timedOut(limit: Duration, holder: LockHolder?)
     /// It was obtained, and lost before the body ended.
     case lost(LeaseLoss)
+    /// Somebody asked for it, and the body ended for that.
+    case yielded(by: String, reason: String)
     /// Each of these waits for the next, and the last for the first.
     case deadlock([DeadlockEdge])
     /// The caller has it in a mode that this request would wait for.
@@ -87,6 +89,8 @@ extension LockError: CustomStringConvertible {
       guard let holder else { return text }
       return "\(text): it is held by \(holder.inWords)"
     case .lost(let loss): return "the lock \(lock) was lost: \(loss)"
+    case .yielded(let by, let reason):
+      return "the lock \(lock) was given up for \(by)\(reason.isEmpty ? "" : ": \(reason)")"
     case .deadlock(let edges):
       let circle = edges.map { edge in
         "\(edge.waiter)\(edge.reason.isEmpty ? "" : " [\(edge.reason)]") waits for '\(edge.name)'"

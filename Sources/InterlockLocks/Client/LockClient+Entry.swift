@@ -1,0 +1,190 @@
+internal import Interlock
+
+extension LockClient {
+  /// Waits for a lock of one's own.
+  ///
+  /// - Throws: `LockError`; `CancellationError`.
+  func enter(
+    _ name: LockName, _ mode: LockMode, _ timeout: Duration?, _ options: LockOptions
+  ) async throws -> Claim {
+    try Task.checkCancellation()
+    if let fault = options.fault(mode: mode, timeout: timeout) {
+      throw LockError(name, .invalidOption(fault))
+    }
+    let begun = backend.clock.now
+    let claim = Claim(self, name, mode, options, begun: begun, outer: Claim.innermost)
+    let request = LockRequest(
+      name, mode, token: claim.token, term: options.term, waits: timeout != .zero,
+      floor: options.fenceFloor, reason: options.reason)
+    let grant: LockGrant?
+    do throws(LockRefusal) {
+      grant = try backend.request(request, claim.take)
+    } catch {
+      throw failure(error, of: claim, timeout)
+    }
+    if let grant {
+      claim.begin(grant)
+      noteGrant(of: claim, hasWaited: false)
+      return claim
+    }
+    switch await outcome(of: claim, until: timeout.map { begun.advanced(by: $0) }) {
+    case .granted:
+      noteGrant(of: claim, hasWaited: true)
+      return claim
+    case .refused(let refusal):
+      throw failure(refusal, of: claim, timeout)
+    }
+  }
+
+  private func outcome(of claim: Claim, until deadline: Instant?) async -> Claim.Answer {
+    keeper.expect(claim, until: deadline)
+    defer { keeper.forget(claim) }
+    if claim.options.checksForDeadlocks { breakDeadlock(of: claim) }
+    return await withTaskCancellationHandler {
+      await claim.answer.value
+    } onCancel: {
+      if claim.withdraw(.cancelled) { backend.withdraw(claim.token, of: claim.name) }
+    }
+  }
+
+  /// Ends a circle of waiting that this request closes.
+  private func breakDeadlock(of claim: Claim) {
+    guard claim.outer != nil else { return }
+    let search = DeadlockSearch(backend: backend, keeper: keeper)
+    // Seen twice: a wait that ended while the first look went round has left no circle.
+    guard let circle = search.circle(through: claim),
+      search.circle(through: claim)?.map(\.token) == circle.map(\.token),
+      let victim = circle.max(by: { $0.token.number < $1.token.number })
+    else { return }
+    if victim.withdraw(.deadlock(DeadlockSearch.edges(of: circle))) {
+      backend.withdraw(victim.token, of: victim.name)
+    }
+  }
+
+  private func noteGrant(of claim: Claim, hasWaited: Bool) {
+    let waited = claim.begun.duration(to: claim.granted)
+    metrics.count(claim.name) { statistics in
+      statistics.acquired += 1
+      statistics.held += 1
+      if hasWaited { statistics.waited += 1 }
+      statistics.waitSeconds.record(waited)
+    }
+    say(.debug, claim) {
+      let text = "Lock acquired for resource: \(claim.name)"
+      return hasWaited ? "\(text) (waited \(waited.inMilliseconds)s)" : text
+    }
+  }
+
+  private func failure(
+    _ refusal: LockRefusal, of claim: Claim, _ timeout: Duration?
+  ) -> any Error {
+    switch (refusal, claim.withdrawal) {
+    case (.failed(let error), _):
+      metrics.count(claim.name) { $0.failed += 1 }
+      return error
+    case (.busy(let holder), _), (.withdrawn(let holder), .timedOut):
+      let waited = claim.begun.duration(to: backend.clock.now)
+      metrics.count(claim.name) { $0.timedOut += 1 }
+      let error = LockError(claim.name, .timedOut(limit: timeout ?? waited, holder: holder))
+      say(.error, claim) {
+        let text =
+          "Timeout acquiring lock for resource: \(claim.name) (waited \(waited.inSeconds)s)"
+        return holder.map { "\(text), held by \($0.inWords)" } ?? text
+      }
+      return error
+    case (.withdrawn, .deadlock(let edges)):
+      metrics.count(claim.name) { $0.deadlocks += 1 }
+      return LockError(claim.name, .deadlock(edges))
+    case (.withdrawn, .cancelled), (.withdrawn, nil):
+      metrics.count(claim.name) { $0.cancelled += 1 }
+      return CancellationError()
+    }
+  }
+
+  /// Gives a lock back; exactly once, whatever has become of it.
+  ///
+  /// *Cancellation:* none: it has to be given back.
+  ///
+  /// - Returns: the loss, when the body has run beyond what it held.
+  func leave(_ claim: Claim) async -> LeaseLoss? {
+    await claim.close()
+    return await giveBack(claim)
+  }
+
+  private func giveBack(_ claim: Claim) async -> LeaseLoss? {
+    let answer = FirstAnswer<LeaseLoss?>()
+    release(claim) { answer.give($0) }
+    return await answer.value
+  }
+
+  /// Gives a lock back.
+  ///
+  /// - Parameters:
+  ///   - claim: What holds it.
+  ///   - done: Told once it is done, of the loss when it was held no longer.
+  func release(_ claim: Claim, _ done: @escaping @Sendable (LeaseLoss?) -> Void) {
+    let now = backend.clock.now
+    let step = claim.lease.take { machine in
+      // What could not be proved until the end is lost, whatever is found out later.
+      let loss: LeaseLoss? =
+        switch machine.state {
+        case .lost(let loss): loss
+        case .suspect: .disconnected
+        case .held: (try? machine.check(at: now)) == nil ? .disconnected : nil
+        case .releasing, .released: nil
+        }
+      return (loss: loss, isToBeGivenBack: machine.release())
+    }?.result
+    keeper.drop(claim)
+    guard let step, step.isToBeGivenBack else {
+      noteRelease(of: claim)
+      return done(step?.loss)
+    }
+    let conclude: @Sendable (Result<Bool, LockError>) -> Void = { [self] answer in
+      _ = claim.lease.take { $0.released() }
+      noteRelease(of: claim)
+      done(loss(step.loss, answer, of: claim))
+    }
+    if let wasHeld = backend.release(claim.token, of: claim.name, conclude) {
+      conclude(.success(wasHeld))
+    }
+  }
+
+  /// What is known of a loss after the lock was given back.
+  private func loss(
+    _ known: LeaseLoss?, _ answer: Result<Bool, LockError>, of claim: Claim
+  ) -> LeaseLoss? {
+    switch answer {
+    case .success(true): return known
+    case .success(false):
+      say(.warning, claim) { "Lock gone at release for resource: \(claim.name)" }
+      guard known == nil else { return known }
+      let loss = LeaseLoss.backendReset
+      metrics.count(claim.name) { $0.lost[loss.label, default: 0] += 1 }
+      return loss
+    case .failure(let error):
+      say(.warning, claim) { "Lock not released for resource: \(claim.name): \(error)" }
+      return known
+    }
+  }
+
+  private func noteRelease(of claim: Claim) {
+    let held = claim.granted.duration(to: backend.clock.now)
+    metrics.count(claim.name) { statistics in
+      statistics.held -= 1
+      statistics.holdSeconds.record(held)
+    }
+    say(.debug, claim) {
+      "Lock released for resource: \(claim.name) (after \(held.inSeconds)s)"
+    }
+  }
+}
+
+extension Duration {
+  /// As the log lines have waiting times: `0.012`.
+  var inMilliseconds: String {
+    let milliseconds = (nanoseconds + 500_000) / 1_000_000
+    let fraction = String(milliseconds % 1_000)
+    return "\(milliseconds / 1_000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
+  }
+}

@@ -1,0 +1,200 @@
+internal import Interlock
+
+/// Holders of one lock and those in line for it.
+struct LockLine: Sendable {
+  enum Answer: Sendable {
+    case admitted(Ticket)
+    case waiting
+    case busy
+    case failed(LockError.Reason)
+  }
+
+  /// What others than those who ask alone have made of it.
+  private enum Form: Sendable, Hashable, CustomStringConvertible {
+    case shared
+    case permits(of: Int)
+
+    var description: String {
+      switch self {
+      case .shared: "shared"
+      case .permits(let limit): "\(limit) permits"
+      }
+    }
+  }
+
+  /// Divided evenly by no limit, but so large that what remains is less than one permit.
+  private static let capacity = 1 << 62
+
+  private var queue: AdmissionQueue
+  private var members: [Ticket: LockTable.Member] = [:]
+  private var tickets: [LockToken: Ticket] = [:]
+  /// Those inside, in the order of their grants.
+  private var inside: [Ticket] = []
+  private var form: Form?
+  /// How many give it its form.
+  private var formed = 0
+
+  init(_ holder: LockTable.Member, waitingLimit: Int) {
+    queue = AdmissionQueue(capacity: Self.capacity, waitingLimit: waitingLimit)
+    guard let ticket = queue.admitAtOnce(Self.claim(holder.mode)) else {
+      preconditionFailure("an empty queue admits everybody")
+    }
+    note(holder, ticket)
+    inside = [ticket]
+  }
+
+  var isEmpty: Bool { members.isEmpty }
+
+  /// The one holder, while nobody else is there.
+  var soleHolder: LockTable.Member? { members.count == 1 ? members.values.first : nil }
+
+  mutating func request(_ member: LockTable.Member) -> Answer {
+    let mode = member.mode
+    if let form, let asked = Self.form(mode), form != asked {
+      return .failed(.configurationMismatch(recorded: "\(form)", asked: "\(asked)"))
+    }
+    let ticket: Ticket
+    let isAdmitted: Bool
+    if member.request.waits {
+      switch queue.request(Self.claim(mode)) {
+      case .admitted(let admitted): (ticket, isAdmitted) = (admitted, true)
+      case .waiting(let waiting): (ticket, isAdmitted) = (waiting, false)
+      case .full(let waiting): return .failed(.queueFull(waiting: waiting))
+      case .exceedsCapacity: preconditionFailure("a mode never asks for more than there is")
+      }
+    } else {
+      guard let admitted = queue.admitAtOnce(Self.claim(mode)) else { return .busy }
+      (ticket, isAdmitted) = (admitted, true)
+    }
+    note(member, ticket)
+    return isAdmitted ? .admitted(ticket) : .waiting
+  }
+
+  func member(_ ticket: Ticket) -> LockTable.Member {
+    guard let member = members[ticket] else { preconditionFailure("a ticket without a request") }
+    return member
+  }
+
+  mutating func grant(_ ticket: Ticket, _ fence: Fence, at now: Instant) {
+    members[ticket]?.fence = fence
+    members[ticket]?.since = now
+    inside.append(ticket)
+  }
+
+  mutating func withdraw(_ token: LockToken) -> (LockTable.Member, admitted: [Ticket])? {
+    guard let ticket = tickets[token], let (_, admitted) = queue.withdraw(ticket, .cancelled),
+      let member = forget(ticket)
+    else { return nil }
+    return (member, admitted)
+  }
+
+  /// - Returns: who is admitted; nil when the token does not hold it.
+  mutating func release(_ token: LockToken) -> [Ticket]? {
+    guard let ticket = tickets[token], let place = inside.firstIndex(of: ticket) else { return nil }
+    inside.remove(at: place)
+    forget(ticket)
+    return queue.release(ticket)
+  }
+
+  func holder(_ token: LockToken) -> LockTable.Member? {
+    guard let ticket = tickets[token], let member = members[ticket], member.fence != nil else {
+      return nil
+    }
+    return member
+  }
+
+  mutating func setFence(of token: LockToken, _ fence: Fence) {
+    if let ticket = tickets[token] { members[ticket]?.fence = fence }
+  }
+
+  /// Lets others in who share it.
+  mutating func share(_ token: LockToken) -> [Ticket] {
+    guard let ticket = tickets[token] else { return [] }
+    members[ticket]?.mode = .shared
+    form = .shared
+    formed += 1
+    return queue.keep(1, of: ticket)
+  }
+
+  mutating func takeAlone(_ token: LockToken) -> Bool {
+    guard let ticket = tickets[token], queue.takeAll(ticket) else { return false }
+    members[ticket]?.mode = .exclusive
+    unform()
+    return true
+  }
+
+  /// Those inside, in the order of their grants.
+  var holdersInOrder: [LockTable.Member] { inside.compactMap { members[$0] } }
+
+  func holders(at now: Instant) -> [LockHolder] { holdersInOrder.map { $0.described(at: now) } }
+
+  func waiters(at now: Instant) -> [LockWaiter] {
+    line.compactMap { members[$0] }.map { member in
+      LockWaiter(
+        token: member.request.token.text, owner: member.request.token.session.owner,
+        mode: member.mode, age: member.since.duration(to: now), reason: member.request.reason,
+        isAlive: true)
+    }
+  }
+
+  func blockers(of token: LockToken) -> [LockToken] {
+    guard let ticket = tickets[token], let asking = members[ticket], asking.fence == nil else {
+      return []
+    }
+    // Permits may be free and still too few, so every holder of some is in the way.
+    let isShared = asking.mode == .shared
+    let inside = holdersInOrder.filter { !(isShared && $0.mode == .shared) }.map(\.request.token)
+    let ahead = line.filter { $0.number < ticket.number }.compactMap { members[$0]?.request.token }
+    return inside + ahead
+  }
+
+  /// Those who wait, in line.
+  private var line: [Ticket] {
+    members.filter { $0.value.fence == nil }.keys.sorted { $0.number < $1.number }
+  }
+
+  private mutating func note(_ member: LockTable.Member, _ ticket: Ticket) {
+    members[ticket] = member
+    tickets[member.request.token] = ticket
+    guard let asked = Self.form(member.mode) else { return }
+    form = asked
+    formed += 1
+  }
+
+  @discardableResult
+  private mutating func forget(_ ticket: Ticket) -> LockTable.Member? {
+    guard let member = members.removeValue(forKey: ticket) else { return nil }
+    tickets[member.request.token] = nil
+    if Self.form(member.mode) != nil { unform() }
+    return member
+  }
+
+  private mutating func unform() {
+    formed -= 1
+    if formed == 0 { form = nil }
+  }
+
+  private static func form(_ mode: LockMode) -> Form? {
+    switch mode {
+    case .exclusive: nil
+    case .shared: .shared
+    case .permits(_, let limit): .permits(of: limit)
+    }
+  }
+
+  private static func claim(_ mode: LockMode) -> AdmissionQueue.Claim {
+    switch mode {
+    case .exclusive: .exclusive
+    case .shared: .permits(1)
+    case .permits(let count, let limit): .permits(count * (capacity / limit))
+    }
+  }
+}
+
+extension LockTable.Member {
+  func described(at now: Instant) -> LockHolder {
+    LockHolder(
+      token: request.token.text, owner: request.token.session.owner, mode: mode, fence: fence,
+      age: since.duration(to: now), left: nil, reason: request.reason, isAlive: true)
+  }
+}
