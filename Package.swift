@@ -26,6 +26,7 @@ let package = Package(
     .library(name: "InterlockLocks", targets: ["InterlockLocks"]),
     .library(name: "InterlockFileLocks", targets: ["InterlockFileLocks"]),
     .library(name: "InterlockRedis", targets: ["InterlockRedis"]),
+    .library(name: "InterlockTestKit", targets: ["InterlockTestKit"]),
     .library(name: "InterlockRadio", targets: ["InterlockRadio"]),
     .library(name: "InterlockMeshCore", targets: ["InterlockMeshCore"]),
     .library(name: "InterlockModems", targets: ["InterlockModems"]),
@@ -75,6 +76,11 @@ let package = Package(
       dependencies: [
         "Interlock", "InterlockLocks", "InterlockSystem", "InterlockWire", "InterlockCrypto",
       ],
+      swiftSettings: strict),
+
+    // For whoever implements a backend.
+    .target(
+      name: "InterlockTestKit", dependencies: ["Interlock", "InterlockLocks"],
       swiftSettings: strict),
 
     // Worlds to try it in, and the programs.
@@ -203,21 +209,23 @@ let package = Package(
     .testTarget(
       name: "InterlockLocksTests",
       dependencies: [
-        "TestSupport", "InterlockLocks", "Interlock", "InterlockWire", "InterlockLab",
-        "InterlockLabTesting",
+        "TestSupport", "InterlockLocks", "InterlockTestKit", "Interlock", "InterlockWire",
+        "InterlockLab", "InterlockLabTesting",
       ],
       resources: [.copy("Vectors")], swiftSettings: strictTests),
     .testTarget(
       name: "InterlockFileLocksTests",
       dependencies: [
-        "TestSupport", "InterlockFileLocks", "InterlockLocks", "Interlock", "InterlockSystem",
+        "TestSupport", "InterlockTestKit", "InterlockFileLocks", "InterlockLocks", "Interlock",
+        "InterlockSystem",
         "InterlockWire",
       ],
       swiftSettings: strictTests),
     .testTarget(
       name: "InterlockRedisTests",
       dependencies: [
-        "TestSupport", "InterlockRedis", "InterlockLocks", "Interlock", "InterlockSystem",
+        "TestSupport", "InterlockTestKit", "InterlockRedis", "InterlockLocks", "Interlock",
+        "InterlockSystem",
         "InterlockWire", "InterlockCrypto",
       ],
       swiftSettings: strictTests),

@@ -49,7 +49,7 @@ private struct BodyWatch<Value: Sendable>: Sendable {
         }
       }
       group.addTask {
-        if let loss = await lease.claim.lease.loss() { .lost(loss) } else { .over }
+        if let loss = await lease.loss() { .lost(loss) } else { .over }
       }
       group.addTask {
         for await request in lease.yieldRequests { return .asked(request) }

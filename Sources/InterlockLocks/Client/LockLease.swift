@@ -37,6 +37,13 @@ public struct LockLease: Sendable {
   /// The loss, when it comes; it ends when the lock is given back.
   public var losses: Lease.Losses { claim.lease.losses }
 
+  /// Waits for the loss.
+  ///
+  /// *Cancellation:* returns nil at once.
+  ///
+  /// - Returns: the loss; nil when the lock was given back, or the caller is cancelled.
+  public func loss() async -> LeaseLoss? { await claim.lease.loss() }
+
   /// What others ask of the holder; for one listener, which gets the latest.
   public var yieldRequests: AsyncStream<YieldRequest> { claim.yieldRequests() }
 
