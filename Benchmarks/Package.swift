@@ -30,6 +30,7 @@ let package = Package(
       dependencies: [
         "BenchHarness",
         .product(name: "Interlock", package: "interlock"),
+        .product(name: "InterlockLocks", package: "interlock"),
         .product(name: "InterlockMeshCore", package: "interlock"),
         .product(name: "InterlockRadio", package: "interlock"),
         .product(name: "InterlockSimulation", package: "interlock"),

@@ -21,5 +21,7 @@ let registry: [Benchmark] = [
   meshCoreRules,
   meshCoreMemory,
   meshDay,
+  lockUncontended,
+  lockContended,
   plainRuntime("runtime"),
 ]

@@ -150,8 +150,8 @@ package struct AdmissionQueue: Sendable {
   /// Gives back a part of what a ticket holds and admits those who fit now.
   ///
   /// - Parameters:
-  ///   - ticket: One that holds at least `permits`.
   ///   - permits: What it keeps.
+  ///   - ticket: One that holds at least as many.
   /// - Returns: the tickets admitted, in the order they came.
   package mutating func keep(_ permits: Int, of ticket: Ticket) -> [Ticket] {
     guard case .held(let held) = entries[ticket], 1...held ~= permits else {

@@ -40,6 +40,22 @@ public final class Lease: Sendable {
     var listeners = TicketQueue<Void>()
     var tasks = WaitTable<LeaseLoss?>()
 
+    mutating func change<Result: Sendable>(_ step: (inout LeaseMachine) -> Result) -> Result? {
+      guard var machine = machine.take() else { return nil }
+      defer { self.machine = machine }
+      return step(&machine)
+    }
+
+    /// Whom to wake; nobody listens any more.
+    mutating func conclude(_ ending: LeaseLoss?) -> [WaitTable<LeaseLoss?>.Wakeup] {
+      var wakeups: [WaitTable<LeaseLoss?>.Wakeup] = []
+      while let listener = listeners.first {
+        listeners.remove(listener)
+        if let wakeup = tasks.conclude(listener, ending) { wakeups.append(wakeup) }
+      }
+      return wakeups
+    }
+
     /// What the listeners are to be told, when there is something.
     var ending: LeaseLoss?? {
       switch machine?.state {
@@ -138,6 +154,9 @@ public final class Lease: Sendable {
   /// When its machine is to be told the time next.
   package var nextDeadline: Instant? { state.withLock { $0.machine?.nextDeadline } }
 
+  /// Whether it ends by time.
+  package var hasTerm: Bool { end.load(ordering: .acquiring) != .max && term != nil }
+
   /// How long a term is; nil when there is none.
   package var term: Duration? { state.withLock { $0.machine?.term } }
 
@@ -151,38 +170,69 @@ public final class Lease: Sendable {
     }
   }
 
+  // MARK: What whoever renews it tells
+
+  /// Time has passed.
+  package func advance(to now: Instant) -> LeaseMachine.Command? {
+    step { $0.advance(to: now) } ?? nil
+  }
+
+  /// A renewal was granted.
+  package func confirmed(sent: Instant, at now: Instant, chance: Double) {
+    step { $0.confirmed(sent: sent, at: now, chance: chance) }
+  }
+
+  /// A renewal got no answer.
+  package func unanswered(at now: Instant) { step { $0.unanswered(at: now) } }
+
   /// It is held no longer, says whoever granted it; it may say so before it was heard that it was granted.
-  package func refuse(_ loss: LeaseLoss) {
+  ///
+  /// - Returns: whether that is news.
+  @discardableResult
+  package func refuse(_ loss: LeaseLoss) -> Bool {
     let isEarly = state.withLock { state in
       if state.machine == nil { state.earlyLoss = loss }
       return state.machine == nil
     }
-    if !isEarly { _ = take { $0.refused(loss) } }
+    return isEarly || (step { $0.refused(loss) } ?? nil) != nil
   }
 
-  /// Takes one step of the machine, tells of a loss, and says what else is to be done.
+  /// The fence was raised.
+  package func raised(to fence: Fence) { step { $0.raised(to: fence) } }
+
+  /// The holder is done with it.
   ///
-  /// - Parameter step: What happened.
-  /// - Returns: what `step` returned, and when time is to be told next.
-  package func take<Result: Sendable>(
-    _ step: @Sendable (inout LeaseMachine) -> Result
-  ) -> (result: Result, next: Instant?)? {
-    let (outcome, wakeups) = state.withLock {
-      state -> ((Result, Instant?)?, [WaitTable<LeaseLoss?>.Wakeup]) in
-      guard var machine = state.machine else { return (nil, []) }
-      let result = step(&machine)
-      state.machine = machine
-      end.store(Self.end(of: machine), ordering: .releasing)
-      guard let ending = state.ending else { return ((result, machine.nextDeadline), []) }
-      var wakeups = [WaitTable<LeaseLoss?>.Wakeup]()
-      while let listener = state.listeners.first {
-        state.listeners.remove(listener)
-        if let wakeup = state.tasks.conclude(listener, ending) { wakeups.append(wakeup) }
-      }
-      return ((result, machine.nextDeadline), wakeups)
+  /// - Returns: whether it has to be given back now, and the loss: what could not be proved until the end is lost,
+  ///   whatever is found out later.
+  package func beginRelease() -> (isDue: Bool, loss: LeaseLoss?) {
+    let now = hasTerm ? clock.now : .origin
+    return step { machine in
+      let loss: LeaseLoss? =
+        switch machine.state {
+        case .lost(let loss): loss
+        case .suspect: .disconnected
+        case .held: machine.term != nil && now >= machine.validUntil ? .disconnected : nil
+        case .releasing, .released: nil
+        }
+      return (machine.release(), loss)
+    } ?? (false, nil)
+  }
+
+  /// It was given back, or that was tried in vain.
+  package func released() { step { $0.released() } }
+
+  /// Takes one step of the machine, and tells listeners when it has ended; nil before it was granted.
+  @discardableResult
+  private func step<Result: Sendable>(_ step: (inout LeaseMachine) -> Result) -> Result? {
+    var wakeups: [WaitTable<LeaseLoss?>.Wakeup] = []
+    let result = state.withLock { state -> Result? in
+      let result = state.change(step)
+      if let machine = state.machine { end.store(Self.end(of: machine), ordering: .releasing) }
+      if let ending = state.ending { wakeups = state.conclude(ending) }
+      return result
     }
     for wakeup in wakeups { wakeup.perform(at: self) }
-    return outcome.map { (result: $0.0, next: $0.1) }
+    return result
   }
 
   private static func end(of machine: LeaseMachine) -> Int64 {

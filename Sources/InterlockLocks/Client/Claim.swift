@@ -25,6 +25,9 @@ final class Claim: Sendable {
     var nestedGate: AdmissionGate?
     var drained: FirstAnswer<Void>?
     var withdrawal: Withdrawal?
+    /// What came before anybody waited for it.
+    var early: Answer?
+    var waiter: FirstAnswer<Answer>?
     var mode: LockMode
     var asked: YieldRequest?
     var yieldRequests: AsyncStream<YieldRequest>.Continuation?
@@ -43,7 +46,8 @@ final class Claim: Sendable {
   /// The acquisition whose lease this one uses; nil when it has one of its own.
   let holder: Claim?
   let begun: Instant
-  let answer = FirstAnswer<Answer>()
+  /// Where it waits for others nested in the same body; nil when it is not nested.
+  let turn: (gate: AdmissionGate, ticket: Ticket)?
   private let state: Guarded<State>
   private let grantedAt = Atomic<Int64>(0)
 
@@ -59,11 +63,13 @@ final class Claim: Sendable {
     token = client.backend.session.nextToken()
     lease = Lease(name: name.text, clock: client.backend.clock)
     holder = nil
+    turn = nil
     state = Guarded(State(mode: mode))
   }
 
   /// Nested in `holder`, from inside its body.
-  init(in holder: Claim, begun: Instant) {
+  init(in holder: Claim, begun: Instant, turn: (gate: AdmissionGate, ticket: Ticket)) {
+    self.turn = turn
     client = holder.client
     name = holder.name
     token = holder.token
@@ -87,9 +93,9 @@ final class Claim: Sendable {
     switch event {
     case .granted(let grant):
       begin(grant)
-      answer.give(.granted)
+      give(.granted)
     case .refused(let refusal):
-      answer.give(.refused(refusal))
+      give(.refused(refusal))
     case .asked(let by, let reason):
       let request = YieldRequest(by: by, reason: reason)
       let listener = state.withLock { state in
@@ -98,9 +104,29 @@ final class Claim: Sendable {
       }
       listener?.yield(request)
     case .lost(let loss):
-      lease.refuse(loss)
-      client.noteLoss(of: self, loss)
+      if lease.refuse(loss) { client.noteLoss(of: self, loss) }
     }
+  }
+
+  /// What becomes of the request; one task waits for it.
+  var answer: Answer {
+    get async {
+      let (early, waiter) = state.withLock { state -> (Answer?, FirstAnswer<Answer>?) in
+        if state.early == nil { state.waiter = FirstAnswer() }
+        return (state.early, state.waiter)
+      }
+      if let early { return early }
+      guard let waiter else { preconditionFailure("nothing to wait for") }
+      return await waiter.value
+    }
+  }
+
+  private func give(_ answer: Answer) {
+    let waiter = state.withLock { state in
+      if state.waiter == nil { state.early = answer }
+      return state.waiter
+    }
+    waiter?.give(answer)
   }
 
   /// The lease begins, and with it its renewal.
@@ -150,7 +176,9 @@ final class Claim: Sendable {
   }
 
   /// The body has ended: nothing more is nested in it, and what is has to end first.
-  func close() async {
+  ///
+  /// - Returns: what to wait for; nil when nothing is.
+  func close() -> FirstAnswer<Void>? {
     let (drained, listener) = state.withLock {
       state -> (FirstAnswer<Void>?, AsyncStream<YieldRequest>.Continuation?) in
       state.isOpen = false
@@ -158,7 +186,7 @@ final class Claim: Sendable {
       return (state.drained, state.yieldRequests.take())
     }
     listener?.finish()
-    await drained?.value
+    return drained
   }
 
   /// Whether the body still runs.

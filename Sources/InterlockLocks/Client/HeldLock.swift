@@ -65,11 +65,4 @@ extension LockClient {
       return nil
     }
   }
-
-  /// Gives back what was destroyed instead of being given back.
-  func abandon(_ claim: Claim) {
-    metrics.count(claim.name) { $0.leaked += 1 }
-    say(.warning, claim) { "Lock leaked for resource: \(claim.name)" }
-    release(claim) { _ in }
-  }
 }

@@ -41,7 +41,7 @@ extension LockClient {
     defer { keeper.forget(claim) }
     if claim.options.checksForDeadlocks { breakDeadlock(of: claim) }
     return await withTaskCancellationHandler {
-      await claim.answer.value
+      await claim.answer
     } onCancel: {
       if claim.withdraw(.cancelled) { backend.withdraw(claim.token, of: claim.name) }
     }
@@ -107,55 +107,47 @@ extension LockClient {
   ///
   /// - Returns: the loss, when the body has run beyond what it held.
   func leave(_ claim: Claim) async -> LeaseLoss? {
-    await claim.close()
-    return await giveBack(claim)
+    if let drained = claim.close() { await drained.value }
+    if let turn = claim.turn {
+      turn.gate.leave(turn.ticket)
+      claim.holder?.part()
+      return nil
+    }
+    let (isDue, loss) = claim.lease.beginRelease()
+    if claim.lease.hasTerm { keeper.drop(claim) }
+    guard isDue else { return conclude(claim, loss) }
+    if let wasHeld = backend.releaseAtOnce(claim.token, of: claim.name) {
+      return conclude(claim, loss, .success(wasHeld))
+    }
+    let answer = FirstAnswer<Result<Bool, LockError>>()
+    backend.release(claim.token, of: claim.name) { answer.give($0) }
+    return conclude(claim, loss, await answer.value)
   }
 
-  private func giveBack(_ claim: Claim) async -> LeaseLoss? {
-    let answer = FirstAnswer<LeaseLoss?>()
-    release(claim) { answer.give($0) }
-    return await answer.value
-  }
-
-  /// Gives a lock back.
-  ///
-  /// - Parameters:
-  ///   - claim: What holds it.
-  ///   - done: Told once it is done, of the loss when it was held no longer.
-  func release(_ claim: Claim, _ done: @escaping @Sendable (LeaseLoss?) -> Void) {
-    let now = backend.clock.now
-    let step = claim.lease.take { machine in
-      // What could not be proved until the end is lost, whatever is found out later.
-      let loss: LeaseLoss? =
-        switch machine.state {
-        case .lost(let loss): loss
-        case .suspect: .disconnected
-        case .held: (try? machine.check(at: now)) == nil ? .disconnected : nil
-        case .releasing, .released: nil
-        }
-      return (loss: loss, isToBeGivenBack: machine.release())
-    }?.result
+  /// Gives back what nobody will wait for.
+  func abandon(_ claim: Claim) {
+    metrics.count(claim.name) { $0.leaked += 1 }
+    say(.warning, claim) { "Lock leaked for resource: \(claim.name)" }
+    _ = claim.close()
+    let (isDue, loss) = claim.lease.beginRelease()
     keeper.drop(claim)
-    guard let step, step.isToBeGivenBack else {
-      noteRelease(of: claim)
-      return done(step?.loss)
+    guard isDue else {
+      _ = conclude(claim, loss)
+      return
     }
-    let conclude: @Sendable (Result<Bool, LockError>) -> Void = { [self] answer in
-      _ = claim.lease.take { $0.released() }
-      noteRelease(of: claim)
-      done(loss(step.loss, answer, of: claim))
-    }
-    if let wasHeld = backend.release(claim.token, of: claim.name, conclude) {
-      conclude(.success(wasHeld))
-    }
+    backend.release(claim.token, of: claim.name) { [self] in _ = conclude(claim, loss, $0) }
   }
 
-  /// What is known of a loss after the lock was given back.
-  private func loss(
-    _ known: LeaseLoss?, _ answer: Result<Bool, LockError>, of claim: Claim
+  /// Notes that a lock was given back.
+  ///
+  /// - Returns: the loss, as it is known now.
+  private func conclude(
+    _ claim: Claim, _ known: LeaseLoss?, _ answer: Result<Bool, LockError>? = nil
   ) -> LeaseLoss? {
+    claim.lease.released()
+    noteRelease(of: claim)
     switch answer {
-    case .success(true): return known
+    case nil, .success(true): return known
     case .success(false):
       say(.warning, claim) { "Lock gone at release for resource: \(claim.name)" }
       guard known == nil else { return known }

@@ -20,36 +20,19 @@ extension LockClient {
     _ name: LockName, _ mode: LockMode = .exclusive, timeout: Duration? = nil,
     options: LockOptions = LockOptions(), _ body: (LockLease) async throws -> Result
   ) async throws -> Result {
-    if options.isReentrant, Claim.innermost != nil,
-      let (claim, gate, ticket) = try await reenter(name, mode, timeout)
-    {
-      defer {
-        gate.leave(ticket)
-        claim.holder?.part()
-      }
-      return try await run(body, claim) { await claim.close() }
-    }
-    let claim = try await enter(name, mode, timeout, options)
-    var loss: LeaseLoss?
-    let result = try await run(body, claim) { loss = await self.leave(claim) }
-    if let loss { throw LockError(name, .lost(loss)) }
-    return result
-  }
-
-  /// Runs the body, and what ends it on every way out.
-  private func run<Result>(
-    _ body: (LockLease) async throws -> Result, _ claim: Claim, _ end: () async -> Void
-  ) async throws -> Result {
+    let claim = try await begin(name, mode, timeout, options)
+    let result: Result
     do {
-      let result = try await Claim.$innermost.withValue(claim) {
+      result = try await Claim.$innermost.withValue(claim) {
         try await body(LockLease(claim: claim))
       }
-      await end()
-      return result
     } catch {
-      await end()
+      // What the body threw wins; the loss has been logged and counted.
+      _ = await leave(claim)
       throw error
     }
+    if let loss = await leave(claim) { throw LockError(name, .lost(loss)) }
+    return result
   }
 
   /// Runs a body while some of a number of permits are held.
@@ -107,52 +90,5 @@ extension LockClient {
       held[name] = lease
       return try await withRest(of: names.dropFirst(), held, timeout, deadline, options, body)
     }
-  }
-
-  /// Goes in again, where the caller is in a body of this lock already.
-  ///
-  /// - Throws: ``LockError``.
-  /// - Returns: the nested claim and its turn; nil when the caller holds no such lock.
-  private func reenter(
-    _ name: LockName, _ mode: LockMode, _ timeout: Duration?
-  ) async throws -> (claim: Claim, gate: AdmissionGate, ticket: Ticket)? {
-    guard mode.limit == nil, let outer = innermost(name), outer.mode.limit == nil else {
-      return nil
-    }
-    if outer.mode == .shared, mode == .exclusive {
-      throw LockError(name, .wouldDeadlock(held: .shared))
-    }
-    guard let gate = outer.join() else { return nil }
-    let begun = backend.clock.now
-    do {
-      let ticket = try await gate.enter(.exclusive, until: timeout.map { begun.advanced(by: $0) })
-      return (Claim(in: outer, begun: begun), gate, ticket)
-    } catch let error as AdmissionError {
-      outer.part()
-      throw LockError(
-        name,
-        error.isTimeout
-          ? .timedOut(limit: timeout ?? .zero, holder: nil)
-          : .queueFull(waiting: Self.nestedWaitingLimit))
-    } catch {
-      outer.part()
-      throw error
-    }
-  }
-
-  /// The caller's innermost body of this lock.
-  func innermost(_ name: LockName) -> Claim? {
-    var claim = Claim.innermost
-    while let present = claim {
-      if present.client === self, present.name == name, present.isOpen { return present }
-      claim = present.outer
-    }
-    return nil
-  }
-}
-
-extension AdmissionError {
-  fileprivate var isTimeout: Bool {
-    if case .timedOut = reason { true } else { false }
   }
 }

@@ -54,7 +54,7 @@ public struct LockLease: Sendable {
   public func raiseFence(above floor: Fence) async throws {
     let fence = try await claim.client.backend.raiseFence(
       of: claim.token, of: claim.name, above: floor)
-    _ = claim.lease.take { $0.raised(to: fence) }
+    claim.lease.raised(to: fence)
   }
 
   /// Makes a shared lock exclusive, if nobody else is inside.
@@ -74,7 +74,7 @@ public struct LockLease: Sendable {
     let fence = try await claim.client.backend.convert(claim.token, of: claim.name, to: mode)
     guard let fence else { return false }
     claim.setMode(mode)
-    _ = claim.lease.take { $0.raised(to: fence) }
+    claim.lease.raised(to: fence)
     return true
   }
 }

@@ -49,18 +49,21 @@ public protocol LockBackend: AnyObject, Sendable {
   ///   - answer: Told once, with one answer for each in their order.
   func renew(_ leases: [LockRenewal], _ answer: @escaping @Sendable ([LockRenewal.Answer]) -> Void)
 
+  /// Gives a grant back, where that is known at once; the next in line has it then.
+  ///
+  /// - Returns: whether it was still held; nil when ``release(_:of:_:)`` is to be asked instead.
+  func releaseAtOnce(_ token: LockToken, of name: LockName) -> Bool?
+
   /// Gives a grant back; the next in line has it then.
   ///
   /// - Parameters:
   ///   - token: The grant.
   ///   - name: Of which lock.
-  ///   - answer: Told once, unless the answer is returned: whether it was still held; the failure when it could not be
-  ///     reached. The backend goes on trying as long as the grant may be recorded.
-  /// - Returns: whether it was still held, when that is known at once; nil when `answer` will be told.
+  ///   - answer: Told once: whether it was still held; the failure when it could not be reached. The backend goes on
+  ///     trying as long as the grant may be recorded.
   func release(
     _ token: LockToken, of name: LockName,
-    _ answer: @escaping @Sendable (Result<Bool, LockError>) -> Void
-  ) -> Bool?
+    _ answer: @escaping @Sendable (Result<Bool, LockError>) -> Void)
 
   /// Makes another mode of a grant in one step.
   ///
@@ -126,6 +129,9 @@ public protocol LockBackend: AnyObject, Sendable {
 }
 
 extension LockBackend {
+  /// Nothing is known at once.
+  public func releaseAtOnce(_ token: LockToken, of name: LockName) -> Bool? { nil }
+
   /// The token's own text.
   public func text(of token: LockToken, for name: LockName) -> String { token.text }
 }

@@ -84,17 +84,22 @@ public final class InProcessBackend: LockBackend {
     answer(leases.map { _ in .confirmed(sent: now) })
   }
 
-  /// Gives a grant back; the answer is known at once.
-  public func release(
-    _ token: LockToken, of name: LockName,
-    _ answer: @escaping @Sendable (Result<Bool, LockError>) -> Void
-  ) -> Bool? {
+  /// Gives a grant back.
+  public func releaseAtOnce(_ token: LockToken, of name: LockName) -> Bool? {
     let (now, microseconds) = (clock.now, microseconds())
     let (wasHeld, notices) = table(name) {
       $0.release(token, of: name, at: now, microseconds: microseconds)
     }
     deliver(notices)
     return wasHeld
+  }
+
+  /// Gives a grant back; the answer comes at once.
+  public func release(
+    _ token: LockToken, of name: LockName,
+    _ answer: @escaping @Sendable (Result<Bool, LockError>) -> Void
+  ) {
+    answer(.success(releaseAtOnce(token, of: name) ?? false))
   }
 
   /// Makes another mode of a grant in one step.
@@ -185,8 +190,10 @@ public final class InProcessBackend: LockBackend {
   private func table<Result, Failure: Error>(
     _ name: LockName, _ step: (inout sending LockTable) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {
-    let shard = shards[
-      Int(truncatingIfNeeded: UInt(bitPattern: name.hashValue) % UInt(Self.shardCount))]
+    // Names that belong together differ at their ends.
+    let bytes = name.text.utf8
+    let mixed = bytes.suffix(2).reduce(bytes.count) { $0 &* 31 &+ Int($1) }
+    let shard = shards[mixed & (Self.shardCount - 1)]
     return try shard.table.withLock(step)
   }
 

@@ -34,8 +34,12 @@ struct LockLine: Sendable {
   /// How many give it its form.
   private var formed = 0
 
-  init(_ holder: LockTable.Member, waitingLimit: Int) {
+  init(waitingLimit: Int) {
     queue = AdmissionQueue(capacity: Self.capacity, waitingLimit: waitingLimit)
+  }
+
+  /// Takes in who holds the lock before anybody waits.
+  mutating func begin(with holder: LockTable.Member) {
     guard let ticket = queue.admitAtOnce(Self.claim(holder.mode)) else {
       preconditionFailure("an empty queue admits everybody")
     }
@@ -44,9 +48,6 @@ struct LockLine: Sendable {
   }
 
   var isEmpty: Bool { members.isEmpty }
-
-  /// The one holder, while nobody else is there.
-  var soleHolder: LockTable.Member? { members.count == 1 ? members.values.first : nil }
 
   mutating func request(_ member: LockTable.Member) -> Answer {
     let mode = member.mode

@@ -27,14 +27,27 @@ struct LockTable: Sendable {
     case refused(LockRefusal)
   }
 
-  private enum Entry: Sendable {
-    case sole(Member)
-    case line(LockLine)
+  /// A lock that was never waited for is its one holder; then it has a line, until it is idle.
+  private struct Entry: Sendable {
+    var sole: Member?
+    var line: LockLine
+
+    /// Puts the one holder into the line.
+    mutating func makeLine() {
+      if let holder = sole.take() { line.begin(with: holder) }
+    }
+
+    func record(of name: LockName, at now: Instant) -> LockRecord {
+      let holders = sole.map { [$0.described(at: now)] } ?? line.holders(at: now)
+      return LockRecord(
+        name: name, holders: holders, waiters: line.waiters(at: now),
+        fence: holders.compactMap(\.fence).max())
+    }
   }
 
   private let waitingLimit: Int
   private var entries: [LockName: Entry] = [:]
-  private var lastFence: Fence?
+  private var mint = FenceMint()
 
   init(waitingLimit: Int) { self.waitingLimit = waitingLimit }
 
@@ -50,32 +63,22 @@ struct LockTable: Sendable {
   ) -> Verdict {
     let name = request.name
     var member = Member(request: request, listener: listener, mode: request.mode, since: now)
-    guard let entry = entries[name] else {
-      let fence = mint(above: request.floor, microseconds)
+    guard let index = entries.index(forKey: name) else {
+      let fence = mint.next(above: request.floor, at: microseconds)
       member.fence = fence
-      entries[name] = .sole(member)
+      entries[name] = Entry(sole: member, line: LockLine(waitingLimit: waitingLimit))
       return .granted(LockGrant(fence: fence, requested: now, term: nil))
     }
-    // Out of the table while it changes, so that it is not copied.
-    entries[name] = nil
-    var line: LockLine =
-      switch entry {
-      case .sole(let holder): LockLine(holder, waitingLimit: waitingLimit)
-      case .line(let line): line
-      }
-    let answer = line.request(member)
-    var verdict: Verdict
-    switch answer {
+    entries.values[index].makeLine()
+    switch entries.values[index].line.request(member) {
     case .admitted(let ticket):
-      let fence = mint(above: request.floor, microseconds)
-      line.grant(ticket, fence, at: now)
-      verdict = .granted(LockGrant(fence: fence, requested: now, term: nil))
-    case .waiting: verdict = .waiting
-    case .busy: verdict = .refused(.busy(holder: line.holders(at: now).first))
-    case .failed(let reason): verdict = .refused(.failed(LockError(name, reason)))
+      let fence = mint.next(above: request.floor, at: microseconds)
+      entries.values[index].line.grant(ticket, fence, at: now)
+      return .granted(LockGrant(fence: fence, requested: now, term: nil))
+    case .waiting: return .waiting
+    case .busy: return .refused(.busy(holder: entries.values[index].line.holders(at: now).first))
+    case .failed(let reason): return .refused(.failed(LockError(name, reason)))
     }
-    entries[name] = .line(line)
-    return verdict
   }
 
   /// Takes a request that waits out of the line; nothing for one that does not.
@@ -84,11 +87,11 @@ struct LockTable: Sendable {
   )
     -> [Notice]
   {
-    change(name) { table, line in
+    change(name) { mint, line in
       guard let (member, admitted) = line.withdraw(token) else { return [] }
       let holder = line.holders(at: now).first
       return [Notice(listener: member.listener, event: .refused(.withdrawn(holder: holder)))]
-        + table.admit(admitted, in: &line, at: now, microseconds)
+        + Self.admit(admitted, in: &line, at: now, &mint, microseconds)
     } ?? []
   }
 
@@ -100,14 +103,14 @@ struct LockTable: Sendable {
   )
     -> (wasHeld: Bool, notices: [Notice])
   {
-    if case .sole(let holder) = entries[name] {
+    if let index = entries.index(forKey: name), let holder = entries.values[index].sole {
       guard holder.request.token == token else { return (false, []) }
-      entries[name] = nil
+      entries.remove(at: index)
       return (true, [])
     }
-    return change(name) { table, line in
+    return change(name) { mint, line in
       guard let admitted = line.release(token) else { return (false, []) }
-      return (true, table.admit(admitted, in: &line, at: now, microseconds))
+      return (true, Self.admit(admitted, in: &line, at: now, &mint, microseconds))
     } ?? (false, [])
   }
 
@@ -118,16 +121,17 @@ struct LockTable: Sendable {
     _ token: LockToken, of name: LockName, to mode: LockMode, at now: Instant, microseconds: UInt64
   ) throws(LockError) -> (fence: Fence?, notices: [Notice]) {
     let result = change(name) {
-      table, line -> Result<(fence: Fence?, notices: [Notice]), LockError>? in
+      mint, line -> Result<(fence: Fence?, notices: [Notice]), LockError>? in
       guard let holder = line.holder(token) else { return nil }
       switch (holder.mode, mode) {
       case (.exclusive, .shared):
         let admitted = line.share(token)
-        return .success((holder.fence, table.admit(admitted, in: &line, at: now, microseconds)))
+        return .success(
+          (holder.fence, Self.admit(admitted, in: &line, at: now, &mint, microseconds)))
       case (.shared, .exclusive):
         guard line.takeAlone(token) else { return .success((nil, [])) }
         // Others may have been inside since: what they wrote is under smaller fences than what comes now.
-        let fence = table.mint(above: holder.fence, microseconds)
+        let fence = mint.next(above: holder.fence, at: microseconds)
         line.setFence(of: token, fence)
         return .success((fence, []))
       case (let from, let to) where from == to: return .success((holder.fence, []))
@@ -143,9 +147,9 @@ struct LockTable: Sendable {
   mutating func raiseFence(
     of token: LockToken, of name: LockName, above floor: Fence, microseconds: UInt64
   ) -> Fence? {
-    change(name) { table, line in
+    change(name) { mint, line in
       guard line.holder(token) != nil else { return nil }
-      let fence = table.mint(above: floor, microseconds)
+      let fence = mint.next(above: floor, at: microseconds)
       line.setFence(of: token, fence)
       return fence
     } ?? nil
@@ -155,7 +159,7 @@ struct LockTable: Sendable {
   mutating func revoke(
     _ token: String?, of name: LockName, loss: LeaseLoss, at now: Instant, microseconds: UInt64
   ) -> (ended: [LockHolder], notices: [Notice]) {
-    change(name) { table, line in
+    change(name) { mint, line in
       var ended: [LockHolder] = []
       var notices: [Notice] = []
       // The fence of whoever comes next is greater than that of whoever is thrown out, whatever the clock says.
@@ -163,64 +167,62 @@ struct LockTable: Sendable {
         ended.append(holder.described(at: now))
         notices.append(Notice(listener: holder.listener, event: .lost(loss)))
         let admitted = line.release(holder.request.token) ?? []
-        notices += table.admit(admitted, in: &line, at: now, microseconds)
+        notices += Self.admit(admitted, in: &line, at: now, &mint, microseconds)
       }
       return (ended, notices)
     } ?? ([], [])
   }
 
   /// Whoever listens at the grant that goes by `token`.
-  func listener(of token: String, for name: LockName) -> (@Sendable (LockEvent) -> Void)? {
-    line(name)?.holdersInOrder.first { $0.request.token.text == token }?.listener
+  mutating func listener(
+    of token: String, for name: LockName
+  ) -> (@Sendable (LockEvent) -> Void)? {
+    change(name) { _, line in
+      line.holdersInOrder.first { $0.request.token.text == token }?.listener
+    } ?? nil
   }
 
   func record(of name: LockName, at now: Instant) -> LockRecord {
-    guard let line = line(name) else { return LockRecord(name: name, fence: nil) }
-    let holders = line.holders(at: now)
-    return LockRecord(
-      name: name, holders: holders, waiters: line.waiters(at: now),
-      fence: holders.compactMap(\.fence).max())
+    entries[name]?.record(of: name, at: now) ?? LockRecord(name: name)
   }
 
   func blockers(of token: LockToken, for name: LockName) -> [LockToken] {
-    line(name)?.blockers(of: token) ?? []
-  }
-
-  private func line(_ name: LockName) -> LockLine? {
-    switch entries[name] {
-    case .sole(let holder): LockLine(holder, waitingLimit: waitingLimit)
-    case .line(let line): line
-    case nil: nil
-    }
+    entries[name]?.line.blockers(of: token) ?? []
   }
 
   /// Changes an entry, which goes when nobody is left in it; nil when there is none.
   private mutating func change<Result>(
-    _ name: LockName, _ step: (inout LockTable, inout LockLine) -> Result
+    _ name: LockName, _ step: (inout FenceMint, inout LockLine) -> Result
   ) -> Result? {
-    guard var line = line(name) else { return nil }
-    entries[name] = nil
-    let result = step(&self, &line)
-    if !line.isEmpty { entries[name] = line.soleHolder.map(Entry.sole) ?? .line(line) }
+    guard let index = entries.index(forKey: name) else { return nil }
+    entries.values[index].makeLine()
+    let result = step(&mint, &entries.values[index].line)
+    if entries.values[index].line.isEmpty { entries.remove(at: index) }
     return result
   }
 
-  private mutating func mint(above floor: Fence?, _ microseconds: UInt64) -> Fence {
-    let fence = Fence(after: lastFence, at: microseconds, above: floor)
-    lastFence = fence
-    return fence
-  }
-
-  private mutating func admit(
-    _ tickets: [Ticket], in line: inout LockLine, at now: Instant, _ microseconds: UInt64
+  private static func admit(
+    _ tickets: [Ticket], in line: inout LockLine, at now: Instant, _ mint: inout FenceMint,
+    _ microseconds: UInt64
   ) -> [Notice] {
     tickets.map { ticket in
       let member = line.member(ticket)
-      let fence = mint(above: member.request.floor, microseconds)
+      let fence = mint.next(above: member.request.floor, at: microseconds)
       // Its validity has no end, so that the request was sent long ago does not matter.
       line.grant(ticket, fence, at: now)
       let grant = LockGrant(fence: fence, requested: now, term: nil)
       return Notice(listener: member.listener, event: .granted(grant))
     }
+  }
+}
+
+/// Makes fences that grow.
+struct FenceMint: Sendable {
+  private var last: Fence?
+
+  mutating func next(above floor: Fence?, at microseconds: UInt64) -> Fence {
+    let fence = Fence(after: last, at: microseconds, above: floor)
+    last = fence
+    return fence
   }
 }

@@ -94,7 +94,7 @@ final class LockKeeper: Sendable {
     }
     var due: [Claim] = []
     for claim in leases {
-      switch claim.lease.take({ $0.advance(to: now) })?.result ?? nil {
+      switch claim.lease.advance(to: now) {
       case .renew: due.append(claim)
       case .tellLoss(let loss): claim.client.noteLoss(of: claim, loss)
       case nil: break
@@ -120,13 +120,12 @@ final class LockKeeper: Sendable {
       switch answer {
       case .confirmed(let sent):
         metrics.renewed()
-        _ = claim.lease.take { $0.confirmed(sent: sent, at: now, chance: chance) }
+        claim.lease.confirmed(sent: sent, at: now, chance: chance)
       case .unanswered:
         metrics.renewalFailed()
-        _ = claim.lease.take { $0.unanswered(at: now) }
+        claim.lease.unanswered(at: now)
       case .refused(let loss):
-        let command = claim.lease.take { $0.refused(loss) }?.result ?? nil
-        if command != nil { claim.client.noteLoss(of: claim, loss) }
+        if claim.lease.refuse(loss) { claim.client.noteLoss(of: claim, loss) }
       }
     }
     reschedule(claims)
