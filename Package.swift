@@ -86,7 +86,9 @@ let package = Package(
     // Worlds to try it in, and the programs.
     .target(
       name: "InterlockSimulation",
-      dependencies: ["Interlock", "InterlockRadio", "InterlockMeshCore", "InterlockCrypto"],
+      dependencies: [
+        "Interlock", "InterlockRadio", "InterlockMeshCore", "InterlockCrypto", "InterlockLocks",
+      ],
       swiftSettings: strict),
     .target(
       name: "InterlockNode",
@@ -121,7 +123,10 @@ let package = Package(
     .target(name: "InterlockLabTesting", dependencies: ["InterlockLab"], swiftSettings: strict),
     .target(
       name: "InterlockScenarios",
-      dependencies: ["InterlockLab", "Interlock", "InterlockRadio", "InterlockWire"],
+      dependencies: [
+        "InterlockLab", "Interlock", "InterlockRadio", "InterlockWire", "InterlockLocks",
+        "InterlockSimulation",
+      ],
       swiftSettings: strict),
 
     // The lab's own program, the only one that is explored from inside.
@@ -210,7 +215,7 @@ let package = Package(
       name: "InterlockLocksTests",
       dependencies: [
         "TestSupport", "InterlockLocks", "InterlockTestKit", "Interlock", "InterlockWire",
-        "InterlockLab", "InterlockLabTesting",
+        "InterlockLab", "InterlockLabTesting", "InterlockSimulation",
       ],
       resources: [.copy("Vectors")], swiftSettings: strictTests),
     .testTarget(

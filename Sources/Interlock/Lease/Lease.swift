@@ -37,7 +37,9 @@ public final class Lease: Sendable {
     var machine: LeaseMachine?
     /// A loss that was told before the grant was.
     var earlyLoss: LeaseLoss?
-    var listeners = TicketQueue<Void>()
+    var tickets = TicketQueue<Void>()
+    /// Who waits for the end, and who already for doubt.
+    var listeners: [(ticket: Ticket, hearsOfDoubt: Bool)] = []
     var tasks = WaitTable<LeaseLoss?>()
 
     mutating func change<Result: Sendable>(_ step: (inout LeaseMachine) -> Result) -> Result? {
@@ -46,15 +48,25 @@ public final class Lease: Sendable {
       return step(&machine)
     }
 
-    /// Whom to wake; nobody listens any more.
-    mutating func conclude(_ ending: LeaseLoss?) -> [WaitTable<LeaseLoss?>.Wakeup] {
+    /// Whom to wake, after a step.
+    mutating func conclude() -> [WaitTable<LeaseLoss?>.Wakeup] {
+      guard !listeners.isEmpty else { return [] }
       var wakeups: [WaitTable<LeaseLoss?>.Wakeup] = []
-      while let listener = listeners.first {
-        listeners.remove(listener)
-        if let wakeup = tasks.conclude(listener, ending) { wakeups.append(wakeup) }
+      var remaining: [(ticket: Ticket, hearsOfDoubt: Bool)] = []
+      for listener in listeners {
+        guard let end = ending ?? (listener.hearsOfDoubt ? doubt : nil) else {
+          remaining.append(listener)
+          continue
+        }
+        tickets.remove(listener.ticket)
+        if let wakeup = tasks.conclude(listener.ticket, end) { wakeups.append(wakeup) }
       }
+      listeners = remaining
       return wakeups
     }
+
+    /// What those are to be told who hear of doubt.
+    private var doubt: LeaseLoss?? { machine?.state == .suspect ? .some(.disconnected) : nil }
 
     /// What the listeners are to be told, when there is something.
     var ending: LeaseLoss?? {
@@ -123,14 +135,27 @@ public final class Lease: Sendable {
   /// *Cancellation:* returns nil at once.
   ///
   /// - Returns: the loss; nil when the lease was given back, or the caller is cancelled.
-  public func loss() async -> LeaseLoss? {
-    let ticket = state.withLock { state -> Ticket? in
-      guard state.ending == nil else { return nil }
-      let ticket = state.listeners.append(())
+  public func loss() async -> LeaseLoss? { await end(hearsOfDoubt: false) }
+
+  /// Waits until the lease cannot be proved any more: earlier than ``loss()``, which waits for certainty.
+  ///
+  /// Whoever must have stopped before another begins waits for this.
+  ///
+  /// *Cancellation:* returns nil at once.
+  ///
+  /// - Returns: the loss, as far as it is known; nil when the lease was given back, or the caller is cancelled.
+  public func doubt() async -> LeaseLoss? { await end(hearsOfDoubt: true) }
+
+  private func end(hearsOfDoubt: Bool) async -> LeaseLoss? {
+    let (ticket, ending) = state.withLock { state -> (Ticket?, LeaseLoss?) in
+      if let ending = state.ending { return (nil, ending) }
+      if hearsOfDoubt, state.machine?.state == .suspect { return (nil, .disconnected) }
+      let ticket = state.tickets.insert(())
+      state.listeners.append((ticket, hearsOfDoubt))
       state.tasks.expect(ticket)
-      return ticket
+      return (ticket, nil)
     }
-    guard let ticket else { return state.withLock { $0.ending ?? nil } }
+    guard let ticket else { return ending }
     defer { WaitTable<LeaseLoss?>.noteResumption(at: self) }
     return await withTaskCancellationHandler {
       await unsafe withUnsafeContinuation { continuation in
@@ -138,7 +163,8 @@ public final class Lease: Sendable {
       }
     } onCancel: {
       state.withLock { state in
-        state.listeners.remove(ticket)
+        state.listeners.removeAll { $0.ticket == ticket }
+        state.tickets.remove(ticket)
         return state.tasks.conclude(ticket, nil)
       }?.perform(at: self)
     }
@@ -228,7 +254,7 @@ public final class Lease: Sendable {
     let result = state.withLock { state -> Result? in
       let result = state.change(step)
       if let machine = state.machine { end.store(Self.end(of: machine), ordering: .releasing) }
-      if let ending = state.ending { wakeups = state.conclude(ending) }
+      wakeups = state.conclude()
       return result
     }
     for wakeup in wakeups { wakeup.perform(at: self) }

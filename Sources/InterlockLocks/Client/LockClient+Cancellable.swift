@@ -3,6 +3,9 @@ internal import Interlock
 extension LockClient {
   /// Runs a body as a task of its own while a lock is held, and cancels it when the lock is lost.
   ///
+  /// It is cancelled as soon as the lease cannot be proved any more, which is before it ends where it was granted: a body
+  /// that ends when it is cancelled has ended before another begins.
+  ///
   /// The body is also cancelled when somebody asks for the lock (``clear(below:_:by:)``); if it ends for that,
   /// ``LockError/Reason/yielded(by:reason:)`` is thrown.
   ///
@@ -49,7 +52,7 @@ private struct BodyWatch<Value: Sendable>: Sendable {
         }
       }
       group.addTask {
-        if let loss = await lease.loss() { .lost(loss) } else { .over }
+        if let loss = await lease.doubt() { .lost(loss) } else { .over }
       }
       group.addTask {
         for await request in lease.yieldRequests { return .asked(request) }

@@ -44,6 +44,13 @@ public struct LockLease: Sendable {
   /// - Returns: the loss; nil when the lock was given back, or the caller is cancelled.
   public func loss() async -> LeaseLoss? { await claim.lease.loss() }
 
+  /// Waits until it cannot be proved any more that the lock is held: earlier than ``loss()``, which waits for certainty.
+  ///
+  /// *Cancellation:* returns nil at once.
+  ///
+  /// - Returns: the loss, as far as it is known; nil when the lock was given back, or the caller is cancelled.
+  public func doubt() async -> LeaseLoss? { await claim.lease.doubt() }
+
   /// What others ask of the holder; for one listener, which gets the latest.
   public var yieldRequests: AsyncStream<YieldRequest> { claim.yieldRequests() }
 

@@ -121,7 +121,8 @@ public protocol LockBackend: AnyObject, Sendable {
   func text(of token: LockToken, for name: LockName) -> String
 
   /// Requests of this process that stand in the way of one that waits: holders it may not join, and all before it in
-  /// line. What other processes hold is not known here.
+  /// line. True as soon as ``request(_:_:)`` has returned, whatever is still on its way to a server. What other processes
+  /// hold is not known here.
   func blockers(of token: LockToken, for name: LockName) -> [LockToken]
 
   /// Lets go of threads and connections; grants that are still held end.

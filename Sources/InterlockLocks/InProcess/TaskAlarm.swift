@@ -1,7 +1,7 @@
-internal import Interlock
+package import Interlock
 
 /// An alarm that waits in a task, for where bodies and alarms share their threads anyway.
-final class TaskAlarm: LockAlarm {
+package final class TaskAlarm: LockAlarm {
   private struct State {
     var deadline: Instant?
     var sleeper: Task<Void, Never>?
@@ -11,14 +11,14 @@ final class TaskAlarm: LockAlarm {
   private let ring: @Sendable () -> Void
   private let state = Guarded(State())
 
-  init(clock: any MonotonicClock, _ ring: @escaping @Sendable () -> Void) {
+  package init(clock: any MonotonicClock, _ ring: @escaping @Sendable () -> Void) {
     self.clock = clock
     self.ring = ring
   }
 
   deinit { state.withLock { $0.sleeper }?.cancel() }
 
-  func set(_ deadline: Instant?) {
+  package func set(_ deadline: Instant?) {
     let (former, isNew) = state.withLock { state -> (Task<Void, Never>?, Bool) in
       guard state.deadline != deadline else { return (nil, false) }
       state.deadline = deadline

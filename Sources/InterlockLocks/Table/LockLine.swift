@@ -25,6 +25,7 @@ struct LockLine: Sendable {
   /// Divided evenly by no limit, but so large that what remains is less than one permit.
   private static let capacity = 1 << 62
 
+  private let hasTerms: Bool
   private var queue: AdmissionQueue
   private var members: [Ticket: LockTable.Member] = [:]
   private var tickets: [LockToken: Ticket] = [:]
@@ -34,7 +35,8 @@ struct LockLine: Sendable {
   /// How many give it its form.
   private var formed = 0
 
-  init(waitingLimit: Int) {
+  init(waitingLimit: Int, hasTerms: Bool) {
+    self.hasTerms = hasTerms
     queue = AdmissionQueue(capacity: Self.capacity, waitingLimit: waitingLimit)
   }
 
@@ -76,10 +78,26 @@ struct LockLine: Sendable {
     return member
   }
 
-  mutating func grant(_ ticket: Ticket, _ fence: Fence, at now: Instant) {
+  mutating func grant(_ ticket: Ticket, _ fence: Fence, at now: Instant, until end: Instant?) {
     members[ticket]?.fence = fence
+    members[ticket]?.end = end
     members[ticket]?.since = now
     inside.append(ticket)
+  }
+
+  /// Gives those who were admitted their grants.
+  mutating func admit(
+    _ admitted: [Ticket], at now: Instant, _ mint: inout FenceMint, _ microseconds: UInt64
+  ) -> [LockTable.Notice] {
+    admitted.map { ticket in
+      let member = member(ticket)
+      let fence = mint.next(above: member.request.floor, at: microseconds)
+      let end = hasTerms ? now.advanced(by: member.request.term) : nil
+      grant(ticket, fence, at: now, until: end)
+      let grant = LockGrant(
+        fence: fence, requested: now, term: hasTerms ? member.request.term : nil)
+      return LockTable.Notice(listener: member.listener, event: .granted(grant))
+    }
   }
 
   mutating func withdraw(_ token: LockToken) -> (LockTable.Member, admitted: [Ticket])? {
@@ -95,6 +113,28 @@ struct LockLine: Sendable {
     inside.remove(at: place)
     forget(ticket)
     return queue.release(ticket)
+  }
+
+  mutating func renew(_ token: LockToken, until end: Instant) -> Bool {
+    guard let ticket = tickets[token], members[ticket]?.fence != nil else { return false }
+    members[ticket]?.end = end
+    return true
+  }
+
+  var nextEnd: Instant? { holdersInOrder.compactMap(\.end).min() }
+
+  /// Those inside whose time is over.
+  func expired(at now: Instant) -> [LockToken] {
+    holdersInOrder.filter { member in member.end.map { $0 <= now } ?? false }.map(\.request.token)
+  }
+
+  /// A request that is asked again; it is told by `listener` from now on.
+  mutating func known(
+    _ token: LockToken, _ listener: @escaping @Sendable (LockEvent) -> Void
+  ) -> LockTable.Member? {
+    guard let ticket = tickets[token] else { return nil }
+    members[ticket]?.listener = listener
+    return members[ticket]
   }
 
   func holder(_ token: LockToken) -> LockTable.Member? {
@@ -196,6 +236,7 @@ extension LockTable.Member {
   func described(at now: Instant) -> LockHolder {
     LockHolder(
       token: request.token.text, owner: request.token.session.owner, mode: mode, fence: fence,
-      age: since.duration(to: now), left: nil, reason: request.reason, isAlive: true)
+      age: since.duration(to: now), left: end.map { max(.zero, now.duration(to: $0)) },
+      reason: request.reason, isAlive: true)
   }
 }

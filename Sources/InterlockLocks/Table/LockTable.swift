@@ -1,27 +1,29 @@
-internal import Interlock
+package import Interlock
 
-/// Decides who holds the locks of one process.
+/// Decides who holds locks: those of one process, or of a simulated store.
 ///
 /// A pure machine: it is handed the time, and says who is to be told what. An entry is there while somebody holds it or
 /// waits; a lock that one holder has and nobody waits for is no more than that holder.
-struct LockTable: Sendable {
+package struct LockTable: Sendable {
   /// Something to be told, outside every lock.
-  struct Notice: Sendable {
+  package struct Notice: Sendable {
     let listener: @Sendable (LockEvent) -> Void
     let event: LockEvent
-    func deliver() { listener(event) }
+    package func deliver() { listener(event) }
   }
 
   /// One request, waiting or granted.
   struct Member: Sendable {
     let request: LockRequest
-    let listener: @Sendable (LockEvent) -> Void
+    var listener: @Sendable (LockEvent) -> Void
     var mode: LockMode
     var since: Instant
     var fence: Fence?
+    /// When a grant ends unless it is renewed; nil for one that does not.
+    var end: Instant?
   }
 
-  enum Verdict: Sendable {
+  package enum Verdict: Sendable {
     case granted(LockGrant)
     case waiting
     case refused(LockRefusal)
@@ -46,18 +48,27 @@ struct LockTable: Sendable {
   }
 
   private let waitingLimit: Int
+  private let hasTerms: Bool
   private var entries: [LockName: Entry] = [:]
   private var mint = FenceMint()
 
-  init(waitingLimit: Int) { self.waitingLimit = waitingLimit }
+  /// An empty table.
+  ///
+  /// - Parameters:
+  ///   - waitingLimit: How many may wait for one lock.
+  ///   - hasTerms: Whether grants end by time unless they are renewed.
+  package init(waitingLimit: Int, hasTerms: Bool = false) {
+    self.waitingLimit = waitingLimit
+    self.hasTerms = hasTerms
+  }
 
   /// How many locks are held or waited for.
-  var count: Int { entries.count }
+  package var count: Int { entries.count }
 
   /// The names of those.
-  var names: [LockName] { Array(entries.keys) }
+  package var names: [LockName] { Array(entries.keys) }
 
-  mutating func request(
+  package mutating func request(
     _ request: LockRequest, _ listener: @escaping @Sendable (LockEvent) -> Void, at now: Instant,
     microseconds: UInt64
   ) -> Verdict {
@@ -66,15 +77,20 @@ struct LockTable: Sendable {
     guard let index = entries.index(forKey: name) else {
       let fence = mint.next(above: request.floor, at: microseconds)
       member.fence = fence
-      entries[name] = Entry(sole: member, line: LockLine(waitingLimit: waitingLimit))
-      return .granted(LockGrant(fence: fence, requested: now, term: nil))
+      member.end = end(request, now)
+      entries[name] = Entry(
+        sole: member, line: LockLine(waitingLimit: waitingLimit, hasTerms: hasTerms))
+      return .granted(grant(request, fence, now))
     }
     entries.values[index].makeLine()
+    if let known = entries.values[index].line.known(request.token, listener) {
+      return known.fence.map { .granted(grant(request, $0, now)) } ?? .waiting
+    }
     switch entries.values[index].line.request(member) {
     case .admitted(let ticket):
       let fence = mint.next(above: request.floor, at: microseconds)
-      entries.values[index].line.grant(ticket, fence, at: now)
-      return .granted(LockGrant(fence: fence, requested: now, term: nil))
+      entries.values[index].line.grant(ticket, fence, at: now, until: end(request, now))
+      return .granted(grant(request, fence, now))
     case .waiting: return .waiting
     case .busy: return .refused(.busy(holder: entries.values[index].line.holders(at: now).first))
     case .failed(let reason): return .refused(.failed(LockError(name, reason)))
@@ -82,7 +98,7 @@ struct LockTable: Sendable {
   }
 
   /// Takes a request that waits out of the line; nothing for one that does not.
-  mutating func withdraw(
+  package mutating func withdraw(
     _ token: LockToken, of name: LockName, at now: Instant, microseconds: UInt64
   )
     -> [Notice]
@@ -91,14 +107,39 @@ struct LockTable: Sendable {
       guard let (member, admitted) = line.withdraw(token) else { return [] }
       let holder = line.holders(at: now).first
       return [Notice(listener: member.listener, event: .refused(.withdrawn(holder: holder)))]
-        + Self.admit(admitted, in: &line, at: now, &mint, microseconds)
+        + line.admit(admitted, at: now, &mint, microseconds)
     } ?? []
+  }
+
+  /// Prolongs a grant.
+  ///
+  /// - Returns: whether it is held.
+  package mutating func renew(
+    _ token: LockToken, of name: LockName, for term: Duration, at now: Instant
+  ) -> Bool {
+    change(name) { _, line in line.renew(token, until: now.advanced(by: term)) } ?? false
+  }
+
+  /// When a grant ends next; nil when none does.
+  package var nextEnd: Instant? {
+    entries.values.compactMap { $0.sole?.end ?? $0.line.nextEnd }.min()
+  }
+
+  /// Ends the grants whose time is over; their holders are told nothing.
+  package mutating func expire(at now: Instant, microseconds: UInt64) -> [Notice] {
+    names.flatMap { name in
+      change(name) { mint, line in
+        line.expired(at: now).flatMap { token in
+          line.admit(line.release(token) ?? [], at: now, &mint, microseconds)
+        }
+      } ?? []
+    }
   }
 
   /// Gives a grant back.
   ///
   /// - Returns: whether it was held, and who is to be told.
-  mutating func release(
+  package mutating func release(
     _ token: LockToken, of name: LockName, at now: Instant, microseconds: UInt64
   )
     -> (wasHeld: Bool, notices: [Notice])
@@ -110,14 +151,14 @@ struct LockTable: Sendable {
     }
     return change(name) { mint, line in
       guard let admitted = line.release(token) else { return (false, []) }
-      return (true, Self.admit(admitted, in: &line, at: now, &mint, microseconds))
+      return (true, line.admit(admitted, at: now, &mint, microseconds))
     } ?? (false, [])
   }
 
   /// Makes another mode of a grant.
   ///
   /// - Returns: its fence, nil when others are inside; and who is to be told.
-  mutating func convert(
+  package mutating func convert(
     _ token: LockToken, of name: LockName, to mode: LockMode, at now: Instant, microseconds: UInt64
   ) throws(LockError) -> (fence: Fence?, notices: [Notice]) {
     let result = change(name) {
@@ -127,7 +168,7 @@ struct LockTable: Sendable {
       case (.exclusive, .shared):
         let admitted = line.share(token)
         return .success(
-          (holder.fence, Self.admit(admitted, in: &line, at: now, &mint, microseconds)))
+          (holder.fence, line.admit(admitted, at: now, &mint, microseconds)))
       case (.shared, .exclusive):
         guard line.takeAlone(token) else { return .success((nil, [])) }
         // Others may have been inside since: what they wrote is under smaller fences than what comes now.
@@ -144,7 +185,7 @@ struct LockTable: Sendable {
     return try result.get()
   }
 
-  mutating func raiseFence(
+  package mutating func raiseFence(
     of token: LockToken, of name: LockName, above floor: Fence, microseconds: UInt64
   ) -> Fence? {
     change(name) { mint, line in
@@ -156,7 +197,7 @@ struct LockTable: Sendable {
   }
 
   /// Ends the grant that goes by `token`, or all for nil.
-  mutating func revoke(
+  package mutating func revoke(
     _ token: String?, of name: LockName, loss: LeaseLoss, at now: Instant, microseconds: UInt64
   ) -> (ended: [LockHolder], notices: [Notice]) {
     change(name) { mint, line in
@@ -167,14 +208,14 @@ struct LockTable: Sendable {
         ended.append(holder.described(at: now))
         notices.append(Notice(listener: holder.listener, event: .lost(loss)))
         let admitted = line.release(holder.request.token) ?? []
-        notices += Self.admit(admitted, in: &line, at: now, &mint, microseconds)
+        notices += line.admit(admitted, at: now, &mint, microseconds)
       }
       return (ended, notices)
     } ?? ([], [])
   }
 
   /// Whoever listens at the grant that goes by `token`.
-  mutating func listener(
+  package mutating func listener(
     of token: String, for name: LockName
   ) -> (@Sendable (LockEvent) -> Void)? {
     change(name) { _, line in
@@ -182,11 +223,11 @@ struct LockTable: Sendable {
     } ?? nil
   }
 
-  func record(of name: LockName, at now: Instant) -> LockRecord {
+  package func record(of name: LockName, at now: Instant) -> LockRecord {
     entries[name]?.record(of: name, at: now) ?? LockRecord(name: name)
   }
 
-  func blockers(of token: LockToken, for name: LockName) -> [LockToken] {
+  package func blockers(of token: LockToken, for name: LockName) -> [LockToken] {
     entries[name]?.line.blockers(of: token) ?? []
   }
 
@@ -201,18 +242,12 @@ struct LockTable: Sendable {
     return result
   }
 
-  private static func admit(
-    _ tickets: [Ticket], in line: inout LockLine, at now: Instant, _ mint: inout FenceMint,
-    _ microseconds: UInt64
-  ) -> [Notice] {
-    tickets.map { ticket in
-      let member = line.member(ticket)
-      let fence = mint.next(above: member.request.floor, at: microseconds)
-      // Its validity has no end, so that the request was sent long ago does not matter.
-      line.grant(ticket, fence, at: now)
-      let grant = LockGrant(fence: fence, requested: now, term: nil)
-      return Notice(listener: member.listener, event: .granted(grant))
-    }
+  private func end(_ request: LockRequest, _ now: Instant) -> Instant? {
+    hasTerms ? now.advanced(by: request.term) : nil
+  }
+
+  private func grant(_ request: LockRequest, _ fence: Fence, _ now: Instant) -> LockGrant {
+    LockGrant(fence: fence, requested: now, term: hasTerms ? request.term : nil)
   }
 }
 
