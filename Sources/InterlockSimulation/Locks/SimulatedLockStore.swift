@@ -39,6 +39,7 @@ public final class SimulatedLockStore: Sendable {
   /// A way to it, for one client, over a link of its own.
   ///
   /// - Parameter host: What the client's host is called.
+  /// - Returns: the way; it carries nothing before it runs.
   public func connect(host: String) -> SimulatedLockBackend {
     let number = sessions.withLock { number in
       number += 1
