@@ -13,8 +13,8 @@ import Testing
   private static let survived = Schedules.isFull ? 100_000 : 300
   /// What a person can follow, and the most that shrinking may leave.
   private static let mostDeviations = 4
-  /// What fits on a page, and is explored to the end.
-  private static let mostSteps = 80
+  /// What fits on two pages, with a store and its links, and is explored to the end.
+  private static let mostSteps = 120
 
   /// The default plan, or as much of it as the promise needs.
   private static func plan(_ scenario: Scenario, _ seed: UInt64) -> Plan {

@@ -1,5 +1,6 @@
 internal import Interlock
 internal import InterlockLab
+internal import InterlockLocks
 
 extension Scenario {
   /// An operation takes longer than the term of its lock.
@@ -13,31 +14,42 @@ extension Scenario {
         "Is there one owner at a time, and no late write, when work takes longer than the term?",
       parameters: [owners, term], foundWithin: 24
     ) { lab, variant in
-      let store = KeyStore()
       let document = FencedDocument()
-      let lock = TermLock(store: store, key: "lock", term: .milliseconds(term.value))
+      let term = Duration.milliseconds(term.value)
       lab.invariant("one owner at a time") { document.log.value.writers <= 1 }
       lab.invariant("no late write") { document.log.value.staleWrites == 0 }
-      @Sendable func write(_ owner: Int, _ fence: Int) async {
+      @Sendable func write(_ owner: Int, _ fence: Fence) async {
         await document.enter()
         await SystemClock().pause(for: work[owner])
         await document.leave()
         await document.write(fence, isFenced: variant == .guarded)
       }
-      await withTaskGroup(of: Void.self) { group in
-        for owner in 0..<owners.value {
-          group.addTask(name: "process-\(owner)") {
-            if variant == .guarded {
-              let had = await lock.withLock("process-\(owner)") { await write(owner, $0) }
-              lab.check(had, "process-\(owner) never got the lock")
-              return
-            }
-            for _ in 0..<lock.attempts {
-              if let fence = await store.acquire("lock", "process-\(owner)", for: lock.term) {
-                await write(owner, fence)
-                return await store.delete("lock")
+      if variant == .guarded {
+        try await StoreClients.run(owners.value) { clients, _, _ in
+          try await withThrowingTaskGroup(of: Void.self) { group in
+            for owner in 0..<owners.value {
+              group.addTask(name: "process-\(owner)") {
+                // Renewed while it works; cancelled if that fails.
+                try await clients[owner].withCancellableLock(
+                  "lock", options: LockOptions(term: term)
+                ) { await write(owner, $0.fence) }
               }
-              await SystemClock().pause(for: .milliseconds(400))
+            }
+            try await group.waitForAll()
+          }
+        }
+      } else {
+        let store = KeyStore()
+        await withTaskGroup(of: Void.self) { group in
+          for owner in 0..<owners.value {
+            group.addTask(name: "process-\(owner)") {
+              for _ in 0..<60 {
+                if let fence = await store.acquire("lock", "process-\(owner)", for: term) {
+                  await write(owner, fence)
+                  return await store.delete("lock")
+                }
+                await SystemClock().pause(for: .milliseconds(400))
+              }
             }
           }
         }

@@ -1,5 +1,6 @@
 internal import Interlock
 internal import InterlockLab
+internal import InterlockLocks
 
 extension Scenario {
   /// Requests follow each other while the first still works.
@@ -12,7 +13,7 @@ extension Scenario {
       parameters: [requests, gateway], foundWithin: 10
     ) { lab, variant in
       let store = KeyStore()
-      let lock = AsyncMutex((), name: "document")
+      let locks = LockClient(InProcessBackend())
       let section = Watched(Section())
       lab.invariant("one request works at a time") { section.value.isExclusive }
       @Sendable func work() async {
@@ -26,9 +27,10 @@ extension Scenario {
           group.addTask(name: "request-\(request)") {
             await SystemClock().pause(for: .milliseconds(100 * request))
             if variant == .guarded {
-              let limit = SystemClock().now.advanced(by: .seconds(gateway.value))
               do {
-                try await lock.withLock(until: limit) { _ in await work() }
+                try await locks.withLock("document", timeout: .seconds(gateway.value)) { _ in
+                  await work()
+                }
               } catch {
                 failed.change { $0 += 1 }
               }

@@ -2,16 +2,16 @@ internal import Interlock
 
 /// A store of keys that expire, shared by processes: each call is one step on the server.
 ///
-/// The lock backends take its place: Redis with its scripts, and the others that keep a lease.
+/// What programs without a lock manager use; the guarded forms use the client, on a simulated store.
 actor KeyStore {
   struct Entry: Sendable {
     let token: String
-    let fence: Int
+    let fence: Fence
     let expires: Instant
   }
 
   private var entries: [String: Entry] = [:]
-  private var lastFence = 0
+  private var grants: UInt64 = 0
   private let clock = SystemClock()
 
   private func current(_ key: String) -> Entry? {
@@ -22,23 +22,16 @@ actor KeyStore {
   /// Puts a token in if the key is free.
   ///
   /// - Returns: a number that grows with each owner; nil when another has the key.
-  func acquire(_ key: String, _ token: String, for term: Duration) -> Int? {
+  func acquire(_ key: String, _ token: String, for term: Duration) -> Fence? {
     guard current(key) == nil else { return nil }
-    lastFence += 1
-    entries[key] = Entry(token: token, fence: lastFence, expires: clock.now.advanced(by: term))
-    return lastFence
+    grants += 1
+    let fence = Fence(grants)
+    entries[key] = Entry(token: token, fence: fence, expires: clock.now.advanced(by: term))
+    return fence
   }
 
   /// Whose the key is.
   func owner(_ key: String) -> String? { current(key)?.token }
-
-  /// Prolongs the term of this token's entry.
-  func extend(_ key: String, _ token: String, for term: Duration) -> Bool {
-    guard let entry = current(key), entry.token == token else { return false }
-    entries[key] = Entry(
-      token: token, fence: entry.fence, expires: clock.now.advanced(by: term))
-    return true
-  }
 
   /// Removes the key, whoever has it.
   func delete(_ key: String) { entries[key] = nil }
