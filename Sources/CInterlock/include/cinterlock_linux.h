@@ -1,6 +1,7 @@
 #ifndef CINTERLOCK_LINUX_H
 #define CINTERLOCK_LINUX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -81,6 +82,78 @@ int cinterlock_signal_restore(int number);
 /// 1 when something keeps the wall clock in step, as the kernel was told; 0 when not, -1 when the
 /// kernel does not say.
 int cinterlock_clock_is_synchronised(void);
+
+/// Locks `length` bytes from `start` for this open file, without waiting.
+///
+/// `kind` is a CINTERLOCK_ constant. Returns 1 when it is done, 0 when another open file is in the way, -1 with `errno`.
+int cinterlock_record_try(int descriptor, int kind, int64_t start, int64_t length);
+
+/// The same, but blocks the thread until nobody is in the way.
+int cinterlock_record_wait(int descriptor, int kind, int64_t start, int64_t length);
+
+/// Looks for a lock of another open file that would be in the way of one of `kind`.
+///
+/// Returns 1 and writes what it found over `kind`, `start` and `length`; 0 when there is none; -1 with `errno`.
+int cinterlock_record_conflict(int descriptor, int *kind, int64_t *start, int64_t *length);
+
+#define CINTERLOCK_LOCK_SHARED 1
+#define CINTERLOCK_LOCK_EXCLUSIVE 2
+#define CINTERLOCK_UNLOCK 3
+
+/// Maps the first `length` bytes of a file, shared with everybody who does; NULL with `errno`.
+void *cinterlock_map(int descriptor, size_t length, int writable);
+
+/// Has the file hold `length` bytes that the disk has room for; an error number, or 0.
+int cinterlock_allocate(int descriptor, int64_t length);
+
+/// The number by which the kernel calls the kind of file system; -1 with `errno`.
+int64_t cinterlock_file_system(int descriptor);
+
+/// Blocks while the word has `value`, until it is woken, for at most that many nanoseconds.
+void cinterlock_word_wait(const uint32_t *word, uint32_t value, int64_t nanoseconds);
+
+/// Wakes everybody, in every process, who waits at the word.
+void cinterlock_word_wake(const uint32_t *word);
+
+static inline uint64_t cinterlock_load(const uint64_t *word) {
+  return __atomic_load_n(word, __ATOMIC_SEQ_CST);
+}
+
+static inline void cinterlock_store(uint64_t *word, uint64_t value) {
+  __atomic_store_n(word, value, __ATOMIC_SEQ_CST);
+}
+
+/// Without any order: for what is read between two reads of a word that has one.
+static inline uint64_t cinterlock_load_relaxed(const uint64_t *word) {
+  return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
+
+static inline void cinterlock_store_relaxed(uint64_t *word, uint64_t value) {
+  __atomic_store_n(word, value, __ATOMIC_RELAXED);
+}
+
+/// Writes `desired` if the word has `expected`; whether it did.
+static inline bool cinterlock_exchange(uint64_t *word, uint64_t expected, uint64_t desired) {
+  return __atomic_compare_exchange_n(word, &expected, desired, false, __ATOMIC_SEQ_CST,
+                                     __ATOMIC_SEQ_CST);
+}
+
+static inline uint32_t cinterlock_load_half(const uint32_t *word) {
+  return __atomic_load_n(word, __ATOMIC_SEQ_CST);
+}
+
+static inline void cinterlock_increment_half(uint32_t *word) {
+  __atomic_fetch_add(word, 1, __ATOMIC_SEQ_CST);
+}
+
+/// Makes a timer of the clock that goes on while the machine sleeps; -1 with `errno`.
+int cinterlock_timer_create(void);
+
+/// Has the timer ring at `nanoseconds` of that clock, at once when that is past; never for 0.
+void cinterlock_timer_set(int timer, int64_t nanoseconds);
+
+/// Blocks until the timer rings.
+void cinterlock_timer_wait(int timer);
 
 #endif
 #endif

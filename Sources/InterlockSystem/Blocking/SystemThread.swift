@@ -1,11 +1,13 @@
 internal import Glibc
 
 /// Starts threads outside the cooperative pool.
-enum SystemThread {
+package enum SystemThread {
   /// Runs `body` on a new thread, which ends when `body` returns; nobody joins it.
   ///
   /// - Throws: `SystemError` when the machine has no room for another thread.
-  static func start(_ name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
+  package static func start(_ name: String, _ body: @escaping @Sendable () -> Void)
+    throws(SystemError)
+  {
     let job = unsafe Unmanaged.passRetained(Job(body))
     var thread = pthread_t()
     let failure = unsafe pthread_create(
