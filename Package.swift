@@ -218,11 +218,15 @@ let package = Package(
         "InterlockLab", "InterlockLabTesting", "InterlockSimulation",
       ],
       resources: [.copy("Vectors")], swiftSettings: strictTests),
+    .executableTarget(
+      name: "InterlockFileLocksWorker",
+      dependencies: ["InterlockFileLocks", "InterlockLocks", "Interlock", "InterlockSystem"],
+      path: "Tests/InterlockFileLocksWorker", swiftSettings: strictTests),
     .testTarget(
       name: "InterlockFileLocksTests",
       dependencies: [
-        "TestSupport", "InterlockTestKit", "InterlockFileLocks", "InterlockLocks", "Interlock",
-        "InterlockSystem",
+        "InterlockFileLocksWorker", "TestSupport", "InterlockTestKit", "InterlockFileLocks",
+        "InterlockLocks", "Interlock", "InterlockSystem",
         "InterlockWire",
       ],
       swiftSettings: strictTests),
