@@ -118,8 +118,10 @@ final class LockPlace: Sendable {
       return !shelf.isWatched
     }
     guard isFirst else { return }
+    // Read before anything is held: whoever rings from then on is heard, however late the thread begins.
+    let count = bell.count
     do {
-      try SystemThread.start("interlock-bell") { self.listen() }
+      try SystemThread.start("interlock-bell") { self.listen(after: count) }
     } catch {
       // Without it, holders learn of nothing until they ask; the next lock that is opened tries again.
       shelf.withLock { $0.isWatched = false }
@@ -127,8 +129,8 @@ final class LockPlace: Sendable {
   }
 
   /// Waits for the bell, and looks at what is in use; one thread of the process does it.
-  private func listen() {
-    var count = bell.count
+  private func listen(after count: UInt32?) {
+    var count = count
     var looked = clock.now
     while true {
       let (isPolling, isClosed) = shelf.withLock { (!$0.polled.isEmpty, $0.isClosed) }
