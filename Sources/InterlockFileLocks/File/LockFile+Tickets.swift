@@ -17,15 +17,17 @@ extension LockFile {
   /// - Parameters:
   ///   - isShared: Whether its owner shares.
   ///   - last: The last ticket that this process knows of.
+  ///   - seen: What the counter said when it was read, maybe long ago; nil when it has not been.
   /// - Throws: `SystemError`, ``LockFileFault``.
   /// - Returns: the ticket, and whether nobody else has one that would be in its way.
-  func takeTicket(shared isShared: Bool, after last: UInt64) throws -> (
+  func takeTicket(shared isShared: Bool, after last: UInt64, seen: UInt64? = nil) throws -> (
     ticket: UInt64, isAlone: Bool
   ) {
     var refusals = 0
     var refused: UInt64 = 0
+    var seen = seen
     while true {
-      let ticket = map.load(Layout.counterAt)
+      let ticket = seen.take() ?? map.load(Layout.counterAt)
       guard ticket < TicketRange.tooLarge else { throw LockFileFault.exhausted }
       if ticket <= last {
         // Somebody set the counter back.
