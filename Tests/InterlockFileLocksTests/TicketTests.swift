@@ -53,4 +53,21 @@ import Testing
     #expect(isWaiting)
     #expect(try mine.nearest(before: ticket, shared: false) == nil)
   }
+
+  @Test func `many who make a file at once make one`() async throws {
+    let path = directory("x.lk")
+    for number in 0..<Schedules.count(100) {
+      let path = "\(path)\(number)"
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<4 {
+          group.addTask {
+            try await withTaskExecutorPreference(globalConcurrentExecutor) {
+              _ = try LockFile(path, name: "x", mode: 0o600, boot: BootMark(""))
+            }
+          }
+        }
+        try await group.waitForAll()
+      }
+    }
+  }
 }

@@ -37,10 +37,9 @@ final class LockFile: Sendable {
   }
 
   private func begin(_ name: LockName, _ boot: BootMark) throws {
-    let found = map.load(Layout.magicAt)
-    guard found == Layout.magic || found == 0 && map.exchange(0, for: Layout.magic, at: 0) else {
-      throw LockFileFault.foreign
-    }
+    // If this fails, another has just begun it, or it is something else's.
+    _ = map.exchange(0, for: Layout.magic, at: Layout.magicAt)
+    guard isSound else { throw LockFileFault.foreign }
     // The time carries tickets on where the file has lost its end to a power failure, or was set back.
     map.raise(to: WallClock.microseconds, at: Layout.counterAt)
     map.write([boot.high, boot.low], at: Layout.bootAt)
