@@ -229,7 +229,7 @@ let package = Package(
         "InterlockLocks", "Interlock", "InterlockSystem",
         "InterlockWire",
       ],
-      swiftSettings: strictTests),
+      exclude: ["Peers"], swiftSettings: strictTests),
     .testTarget(
       name: "InterlockRedisTests",
       dependencies: [
