@@ -104,7 +104,7 @@ let package = Package(
       name: "InterlockCLI",
       dependencies: [
         "InterlockCommandLine", "InterlockNode", "Interlock", "InterlockRadio", "InterlockMeshCore",
-        "InterlockModems",
+        "InterlockModems", "InterlockLocks", "InterlockFileLocks",
         "InterlockSystem", "InterlockWire", "InterlockCrypto", "InterlockSimulation",
       ],
       swiftSettings: strict),

@@ -20,6 +20,8 @@ struct InterlockProgram {
     name: "interlock", version: Version.current,
     commands: [
       NodeCommand.self, RadioDecode.self, RadioAirtime.self, RadioMonitor.self, RadioSend.self,
-      RadioReplay.self, RadioStats.self, ConformanceMeshCore.self, LabCommand.self, Doctor.self,
+      RadioReplay.self, RadioStats.self, ConformanceMeshCore.self, StatusBegin.self, StatusSet.self,
+      StatusGet.self, StatusEnd.self, StatusClear.self, StatusList.self, StatusWatching.self,
+      LabCommand.self, Doctor.self,
     ])
 }
