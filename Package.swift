@@ -114,6 +114,7 @@ let package = Package(
       name: "InterlockFuzzTargets",
       dependencies: [
         "InterlockMeshCore", "InterlockModems", "InterlockRadio", "InterlockWire", "Interlock",
+        "InterlockLocks", "InterlockFileLocks",
       ],
       path: "Fuzz/Targets", swiftSettings: strict),
 

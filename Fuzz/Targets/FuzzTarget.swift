@@ -6,5 +6,5 @@ package struct FuzzTarget: Sendable {
   package let run: @Sendable ([UInt8]) -> Void
 
   /// All targets.
-  package static let all = [advert, json, kiss, packet, repeater]
+  package static let all = [advert, json, kiss, packet, repeater, status]
 }
