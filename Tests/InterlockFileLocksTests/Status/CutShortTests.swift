@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Interlock
 import InterlockLocks
+import InterlockSystem
 import InterlockWire
 import TestSupport
 import Testing
@@ -91,6 +92,35 @@ import Testing
     #expect(try next.files.count == (isFlag ? 2 : 1), "something else is left")
     try await next.board.clear(name)
     #expect(try next.files == [])
+  }
+
+  final class Steps: Sendable {
+    let isLocked = Guarded<[Bool]>([])
+  }
+
+  @Test(arguments: ["backup", "FCRunning1"])
+  func `locks.S1 every step of every change is done under the board's lock`(name: String)
+    async throws
+  {
+    let scratch = try TemporaryDirectory()
+    let lock = scratch.path + "/.il-board.lock"
+    let steps = Steps()
+    let backend = FileStatusBackend(
+      directory: scratch.path, clock: SystemClock(), host: .real
+    ) { _ in
+      var isLocked = false
+      do throws(SystemError) { _ = try FileLock(lock) } catch { isLocked = error.isTaken }
+      steps.isLocked.withLock { $0.append(isLocked) }
+    }
+    let board = StatusBoard(backend, session: LockSession(owner: StatusHost.owner, secret: 1))
+    let name = try StatusName(name)
+    let begun = try await board.begin(name, fence: Fence(1))
+    try await board.extend(begun, ttl: .seconds(7200))
+    let (set, _) = try await board.set(name, fence: Fence(2))
+    try await board.end(set)
+    try await board.clear(name)
+    let seen = steps.isLocked.withLock { $0 }
+    #expect(seen.count >= 6 && seen.allSatisfy { $0 }, "\(seen)")
   }
 
   @Test(arguments: ["backup", "FCRunning1"])
