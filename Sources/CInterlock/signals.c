@@ -14,6 +14,9 @@
 static _Atomic int receivers[HIGHEST + 1];
 static struct sigaction previous[HIGHEST + 1];
 
+// Whether this process ignores a signal although it was not told to.
+static _Atomic int ignored_here[HIGHEST + 1];
+
 static void forward(int number) {
   int saved = errno;
   int receiver = atomic_load(&receivers[number]);
@@ -49,5 +52,30 @@ int cinterlock_signal_restore(int number) {
   int result = sigaction(number, &previous[number], NULL);
   atomic_store(&receivers[number], 0);
   return result;
+}
+
+int cinterlock_signal_ignore(int number) {
+  struct sigaction action;
+  if (number < 1 || number > HIGHEST) {
+    errno = EINVAL;
+    return -1;
+  }
+  if (sigaction(number, NULL, &action) != 0) return -1;
+  if (action.sa_handler == SIG_IGN) return 0;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = SIG_IGN;
+  // First noted, then done: a program started in between has it at its default either way.
+  atomic_store(&ignored_here[number], 1);
+  return sigaction(number, &action, NULL);
+}
+
+int cinterlock_signal_is_ignored_here(int number) {
+  return number >= 1 && number <= HIGHEST && atomic_load(&ignored_here[number]);
+}
+
+int cinterlock_signal_was_ignored(int number) {
+  struct sigaction action;
+  if (sigaction(number, NULL, &action) != 0) return 0;
+  return action.sa_handler == SIG_IGN && !cinterlock_signal_is_ignored_here(number);
 }
 #endif

@@ -79,6 +79,56 @@ int cinterlock_signal_forward(int number, int descriptor);
 /// Gives `number` back what it did before `cinterlock_signal_forward`.
 int cinterlock_signal_restore(int number);
 
+/// Ignores `number` in this process alone: programs it starts do not.
+int cinterlock_signal_ignore(int number);
+
+/// Whether `number` is ignored because of `cinterlock_signal_ignore`.
+int cinterlock_signal_is_ignored_here(int number);
+
+/// Whether `number` has been ignored since before this process could ask for it, as after `nohup`.
+int cinterlock_signal_was_ignored(int number);
+
+/// A program to be started.
+typedef struct {
+  /// Its name, looked for in `PATH`, and its arguments; NULL ends them.
+  char *const *words;
+  /// Its environment; NULL ends it.
+  char *const *environment;
+  /// A descriptor it inherits beside the standard streams; -1 for none.
+  int lease;
+  /// The number it has there.
+  int lease_number;
+  /// A terminal whose foreground the program's group becomes; -1 for none.
+  int terminal;
+} cinterlock_program;
+
+/// The number that a descriptor can have in a program started next: the first one that is not taken there.
+int cinterlock_program_lease_number(void);
+
+/// Starts a program in a process group of its own, with every signal at its default; it is killed when the
+/// calling thread ends.
+///
+/// Returns its process; -1 with `errno` when it was not started.
+int cinterlock_program_start(const cinterlock_program *program);
+
+/// Waits until a program that was started stops or ends, and leaves it so that its end can be taken note of.
+///
+/// Writes the signal that stopped it, 0 when it has ended. -1 with `errno` when it is no child of this process.
+int cinterlock_program_wait(int process, int *stop);
+
+/// How a program ended, as `waitpid` says it, without taking note of its end; waits for it. -1 with `errno`.
+int cinterlock_program_end(int process, int *status);
+
+/// Has processes below this one become its children when their parents end, or not any more.
+int cinterlock_adopt_orphans(int adopts);
+
+/// Starts a process that kills the process group `group`, itself included, when this process has ended.
+///
+/// It keeps what is open in this process open until then, but for `closed_in_guard` (-1 for none). It waits on the
+/// calling thread's end too, which must therefore not end before.
+/// Returns the process, to be killed when it is needed no longer; -1 with `errno` when it was not started.
+int cinterlock_guard_start(int group, int closed_in_guard);
+
 /// 1 when something keeps the wall clock in step, as the kernel was told; 0 when not, -1 when the
 /// kernel does not say.
 int cinterlock_clock_is_synchronised(void);
@@ -146,7 +196,7 @@ static inline void cinterlock_increment_half(uint32_t *word) {
   __atomic_fetch_add(word, 1, __ATOMIC_SEQ_CST);
 }
 
-/// Makes a timer of the clock that goes on while the machine sleeps; -1 with `errno`.
+/// Makes a timer of the clock that goes on while the machine sleeps: readable once it has rung; -1 with `errno`.
 int cinterlock_timer_create(void);
 
 /// Has the timer ring at `nanoseconds` of that clock, at once when that is past; never for 0.

@@ -149,8 +149,7 @@ package struct ChildProcesses: ~Copyable {
     var status: CInt = 0
     // It is a child that nobody else waits for, so nothing but a signal can come between.
     while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
-    let signal = status & 0x7f
-    return signal == 0 ? (status >> 8) & 0xff : 128 + signal
+    return ProgramEnd(waitStatus: status).status
   }
 
   private static func pipe() throws(SystemError) -> (read: CInt, write: CInt) {

@@ -35,16 +35,9 @@ package final class Signals: Sendable {
   ///
   /// - Throws: `SystemError` when the process is out of descriptors.
   package init(_ signals: [ProcessSignal], loop: EventLoop = .shared) throws(SystemError) {
-    var ends: [CInt] = [-1, -1]
-    guard unsafe pipe(&ends) == 0 else { throw SystemError("open", "a pipe for signals") }
-    let output = FileDescriptor(owning: ends[0])
-    input = FileDescriptor(owning: ends[1])
-    for raw in [output.raw, input.raw] {
-      guard fcntl(raw, F_SETFL, O_NONBLOCK) == 0, fcntl(raw, F_SETFD, FD_CLOEXEC) == 0 else {
-        throw SystemError("configure", "a pipe for signals")
-      }
-    }
-    stream = try ByteStream(owning: output, kind: .pipe, name: "signals", loop: loop)
+    let pipe = try SystemPipe(isBlocking: false)
+    input = pipe.input
+    stream = try ByteStream(owning: pipe.output, kind: .pipe, name: "signals", loop: loop)
     watched = signals
     for signal in signals {
       guard cinterlock_signal_forward(signal.number, input.raw) == 0 else {
@@ -58,9 +51,10 @@ package final class Signals: Sendable {
   }
 
   /// Has a write that nobody reads, or that a limit on the size of files forbids, fail with an error
-  /// (EPIPE, EFBIG) instead of ending the process (SIGPIPE, SIGXFSZ), for good.
+  /// (EPIPE, EFBIG) instead of ending the process (SIGPIPE, SIGXFSZ), for good; programs it starts under supervision
+  /// are ended as ever.
   package static func ignoreThoseOfWrites() {
-    for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
+    for number in [SIGPIPE, SIGXFSZ] { _ = cinterlock_signal_ignore(number) }
   }
 
   /// Lets every signal through to a program that begins, whatever the one that started it held back: what is
