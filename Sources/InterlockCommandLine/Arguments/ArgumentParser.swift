@@ -12,15 +12,16 @@ package struct ArgumentParser {
   package static let json = Option.flag("--json", "print one JSON object a line")
 
   /// - Throws: `CommandFailure` with status 64: an unknown or repeated option, a value that is
-  ///   missing or does not suit, an operand too many or too few.
+  ///   missing or does not suit, an operand too many or too few, no program to run.
   /// - Returns: the checked arguments; with `--help` among them nothing else is checked.
   package func parse(_ words: some Sequence<String>) throws(CommandFailure) -> Arguments {
     var values: [String: [String]] = [:]
     var operands: [String] = []
+    var program: [String] = []
     var rest = Array(words)[...]
     while let word = rest.popFirst() {
       if word == "--" {
-        operands += rest
+        if declaration.program == nil { operands += rest } else { program = Array(rest) }
         break
       }
       // A lone dash is an operand: standard input.
@@ -38,10 +39,15 @@ package struct ArgumentParser {
       values[option.name, default: []].append(value)
     }
     try check(operands: operands)
+    if let declared = declaration.program, program.isEmpty {
+      throw usage(
+        "\(declaration.name) needs -- and \(declared.name)",
+        "usage: \(HelpText.usage(of: declaration))")
+    }
     for option in declaration.options where option.isRequired && values[option.name] == nil {
       throw usage("\(option.name) is missing", "give \(option.usage): \(option.meaning)")
     }
-    return Arguments(values: values, operands: operands)
+    return Arguments(values: values, operands: operands, program: program)
   }
 
   private func option(

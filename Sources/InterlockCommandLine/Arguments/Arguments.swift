@@ -3,10 +3,13 @@ package struct Arguments: Sendable, Hashable {
   /// The values given for each option, in order; an empty text for an option without one.
   private let values: [String: [String]]
   package let operands: [String]
+  /// The words after `--`, for a command that runs a program.
+  package let program: [String]
 
-  package init(values: [String: [String]], operands: [String]) {
+  package init(values: [String: [String]], operands: [String], program: [String] = []) {
     self.values = values
     self.operands = operands
+    self.program = program
   }
 
   /// The option's value (the last one given); nil when it was not given.

@@ -8,6 +8,8 @@ package struct CommandDeclaration: Sendable {
   package var details = ""
   /// What stands after the name besides options.
   package var operands: [Operand] = []
+  /// What stands after `--`, and is then needed: a program to run and its arguments; nil for one without.
+  package var program: Operand?
   package var options: [OptionDeclaration] = []
   /// The statuses it may end with besides 0 and 64.
   package var statuses: [ExitStatus] = []
@@ -17,12 +19,14 @@ package struct CommandDeclaration: Sendable {
   /// Declares a command.
   package init(
     path: [String], summary: String, details: String = "", operands: [Operand] = [],
-    options: [OptionDeclaration] = [], statuses: [ExitStatus] = [], example: String
+    program: Operand? = nil, options: [OptionDeclaration] = [], statuses: [ExitStatus] = [],
+    example: String
   ) {
     self.path = path
     self.summary = summary
     self.details = details
     self.operands = operands
+    self.program = program
     self.options = options
     self.statuses = statuses
     self.example = example

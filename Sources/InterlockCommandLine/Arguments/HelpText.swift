@@ -6,6 +6,7 @@ package enum HelpText {
     words += command.options.filter(\.isRequired).map(\.usage)
     if command.options.contains(where: { !$0.isRequired }) { words.append("[OPTION]…") }
     words += command.operands.map(\.usage)
+    if let program = command.program { words += ["--", program.usage] }
     return words.joined(separator: " ")
   }
 
@@ -15,9 +16,8 @@ package enum HelpText {
     if !command.details.isEmpty {
       sections.append(wrap(command.details, width: pageWidth).joined(separator: "\n"))
     }
-    if !command.operands.isEmpty {
-      sections.append(table(command.operands.map { ($0.name, $0.meaning) }))
-    }
+    let operands = command.operands + (command.program.map { [$0] } ?? [])
+    if !operands.isEmpty { sections.append(table(operands.map { ($0.name, $0.meaning) })) }
     let options = command.options.map { option in
       (option.usage, option.meaning + (option.fallbackText.map { " (default: \($0))" } ?? ""))
     }

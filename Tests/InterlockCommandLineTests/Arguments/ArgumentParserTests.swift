@@ -87,3 +87,39 @@ import Testing
     #expect(help.split(separator: "\n").allSatisfy { $0.count <= 100 })
   }
 }
+
+@Suite struct ProgramArgumentTests {
+  static let loud = Option.flag("--loud", "says more")
+  let declaration = CommandDeclaration(
+    path: ["run"], summary: "runs it", operands: [Operand(name: "NAME", meaning: "a name")],
+    program: Operand(name: "CMD", meaning: "a program", repeats: true), options: [loud.optional],
+    example: "run NAME -- true")
+
+  private func problem(_ words: String...) -> CommandFailure? {
+    do throws(CommandFailure) {
+      _ = try ArgumentParser(declaration: declaration).parse(words)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test func `what follows the dashes is the program's, options and dashes too`() throws {
+    let arguments = try ArgumentParser(declaration: declaration)
+      .parse(["a", "--loud", "--", "cmd", "--loud", "--help", "--", "x"])
+    #expect(arguments.operands == ["a"])
+    #expect(arguments.program == ["cmd", "--loud", "--help", "--", "x"])
+  }
+
+  @Test func `a program is never taken for an operand, nor an operand for a program`() {
+    #expect(problem("--", "cmd")?.what == "run needs NAME")
+    #expect(problem("a")?.what == "run needs -- and CMD")
+    #expect(problem("a", "--")?.what == "run needs -- and CMD")
+    #expect(problem("a", "cmd")?.what == "run does not take \"cmd\"")
+  }
+
+  @Test func `the help shows where the program stands`() {
+    #expect(HelpText.usage(of: declaration) == "interlock run [OPTION]… NAME -- CMD…")
+    #expect(HelpText.of(declaration).contains("CMD   a program"))
+  }
+}
