@@ -95,6 +95,7 @@ let package = Package(
       dependencies: [
         "Interlock", "InterlockRadio", "InterlockMeshCore", "InterlockModems",
         "InterlockSimulation", "InterlockSystem", "InterlockWire", "InterlockCrypto",
+        "InterlockLocks",
       ],
       swiftSettings: strict),
     .target(
@@ -181,7 +182,7 @@ let package = Package(
       dependencies: [
         "TestSupport", "InterlockNode", "Interlock", "InterlockRadio", "InterlockMeshCore",
         "InterlockModems", "InterlockSystem", "InterlockWire", "InterlockCrypto",
-        "InterlockLabTesting",
+        "InterlockLabTesting", "InterlockLocks",
       ],
       swiftSettings: strictTests),
     .testTarget(
@@ -203,6 +204,7 @@ let package = Package(
       dependencies: [
         "TestSupport", "Interlock", "InterlockRadio", "InterlockModems", "InterlockCLI",
         "InterlockCommandLine", "InterlockNode", "InterlockSystem", "InterlockWire",
+        "InterlockLocks",
       ],
       resources: [.copy("Vectors")], swiftSettings: strictTests),
     .testTarget(

@@ -20,8 +20,10 @@ struct InterlockProgram {
     name: "interlock", version: Version.current,
     commands: [
       NodeCommand.self, RadioDecode.self, RadioAirtime.self, RadioMonitor.self, RadioSend.self,
-      RadioReplay.self, RadioStats.self, ConformanceMeshCore.self, StatusBegin.self, StatusSet.self,
-      StatusGet.self, StatusEnd.self, StatusClear.self, StatusList.self, StatusWatching.self,
+      RadioReplay.self, RadioStats.self, LockRun.self, LockTry.self, LockList.self, LockShow.self,
+      LockWatch.self, LockCheck.self, LockBreak.self, LockClear.self, StatusBegin.self,
+      StatusSet.self, StatusGet.self, StatusEnd.self, StatusClear.self, StatusList.self,
+      StatusWatching.self, ConformanceMeshCore.self,
       LabCommand.self, Doctor.self,
     ])
 }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A program to run, and what it is told beside its arguments.
 package struct SupervisedCommand: Sendable {
   /// Its name, looked for in `PATH` unless it has a slash, and its arguments.
@@ -16,4 +18,9 @@ package struct SupervisedCommand: Sendable {
     self.environment = environment
     self.leaseVariable = leaseVariable
   }
+}
+
+extension SystemError {
+  /// Whether what was to be used is not there.
+  package var isMissing: Bool { number == ENOENT }
 }

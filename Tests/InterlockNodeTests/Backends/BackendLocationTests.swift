@@ -1,0 +1,52 @@
+import InterlockLocks
+import InterlockNode
+import Testing
+
+@Suite struct BackendLocationTests {
+  @Test(arguments: [
+    ("memory:", BackendLocation.Place.memory), ("file:///run/x", .files(folder: "/run/x")),
+    ("file:///a%20b/%25", .files(folder: "/a b/%")), ("redis://h:1/0", .redis),
+    ("rediss://u:p@h", .redis), ("redis+quorum://a:1,b:2,c:3", .redisQuorum),
+    ("postgres:///db", .postgres),
+  ])
+  func `a URL says which backend is meant`(_ url: String, _ place: BackendLocation.Place) throws {
+    let location = try BackendLocation(url)
+    #expect(location.place == place)
+    #expect(location.url == url)
+  }
+
+  @Test(arguments: [
+    "", "file:", "file://", "file:///", "file://host/x", "file:x", "/run/x", "redis://", "http://x",
+    "memory:x", "file:///a%2", "file:///a%zz", "file:///a%00", "file:///%ff", "REDIS://x",
+  ])
+  func `anything else is refused, with what would do`(_ url: String) {
+    let problem = #expect(throws: BackendLocation.Problem.self) { try BackendLocation(url) }
+    #expect(problem?.expected.hasPrefix("must ") == true)
+  }
+
+  @Test func `without a word it is the variable, and else the folder of this user`() throws {
+    func standard(_ variables: [String: String], isRoot: Bool = false) throws -> String {
+      try BackendLocation.standard(environment: { variables[$0] }, isRoot: isRoot).url
+    }
+    #expect(try standard(["INTERLOCK_BACKEND": "memory:"], isRoot: true) == "memory:")
+    #expect(try standard([:], isRoot: true) == "file:///var/lib/interlock")
+    #expect(try standard(["XDG_RUNTIME_DIR": "/run/user/7"]) == "file:///run/user/7/interlock")
+    #expect(throws: BackendLocation.Problem.self) { try standard([:]) }
+    #expect(throws: BackendLocation.Problem.self) { try standard(["XDG_RUNTIME_DIR": "x"]) }
+    #expect(throws: BackendLocation.Problem.self) { try standard(["INTERLOCK_BACKEND": "x"]) }
+  }
+
+  @Test func `a password is not shown`() throws {
+    #expect(try BackendLocation("redis://me:secret@h:1/0").title == "redis://me:…@h:1/0")
+    #expect(try BackendLocation("redis://:a@b:c@h").title == "redis://:…@h")
+    #expect(try BackendLocation("redis://h:1/a@b").title == "redis://h:1/a@b")
+  }
+
+  @Test func `what this build has not is said, and memory it has`() async throws {
+    #expect(try await BackendLocation("memory:").openLocks().title == "memory:")
+    let error = await #expect(throws: NodeError.self) {
+      _ = try await BackendLocation("postgres://x").openLocks()
+    }
+    #expect(error?.kind == .unreachable && error?.what.contains("postgres://x") == true)
+  }
+}
