@@ -1,13 +1,15 @@
 #ifdef __linux__
 #define _GNU_SOURCE
-#include "cinterlock_linux.h"
+#include "cinterlock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 // Between fork and exec only what may be called in a signal handler is called: another thread may have held any lock.
@@ -45,13 +47,18 @@ static int free_number(void) {
   }
 }
 
-static void become(const cinterlock_program *program, pid_t parent, int number, int failure) {
+static void become(const cinterlock_program *program, pid_t parent, int gate, int failure) {
+  int number = program->lease_number;
   // Ends with the thread that started it. If that has ended meanwhile, nobody is left to say so.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(127);
   setpgid(0, 0);
   // Signals are blocked, so one that belongs to another group may do this.
   if (program->terminal >= 0) tcsetpgrp(program->terminal, getpid());
+  // Nothing of the program runs before its guard is there.
+  char byte;
+  while (read(gate, &byte, 1) < 0 && errno == EINTR) {}
+  close(gate);
   if (program->lease >= 0) {
     if (failure == number) failure = fcntl(failure, F_DUPFD_CLOEXEC, number + 1);
     pass_on(program->lease, number);
@@ -66,30 +73,117 @@ static void become(const cinterlock_program *program, pid_t parent, int number, 
 
 int cinterlock_program_lease_number(void) { return free_number(); }
 
-int cinterlock_program_start(const cinterlock_program *program) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+// A clock may stop with the machine while a wait goes on; no wait is longer.
+#define LONGEST_WAIT 1000000000
+
+int64_t *cinterlock_shared_number(void) {
+  void *page =
+      mmap(NULL, sizeof(int64_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  return page == MAP_FAILED ? NULL : page;
+}
+
+void cinterlock_shared_number_set(int64_t *number, int64_t value) {
+  __atomic_store_n(number, value, __ATOMIC_RELEASE);
+}
+
+void cinterlock_shared_number_free(int64_t *number) { munmap(number, sizeof *number); }
+
+static void open_gate(int gate) {
+  ssize_t ignored = write(gate, "", 1);
+  (void)ignored;
+}
+
+// Waits for the end of the process `parent`, or for the deadline, and then kills the group.
+static void stand_guard(pid_t group, pid_t parent, const int64_t *deadline, int gate) {
+  sigset_t all;
+  sigfillset(&all);
+  prctl(PR_SET_NAME, "interlock-guard");
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  // In the group, so that its number names nothing else as long as this process lives.
+  if (setpgid(0, group) != 0) _exit(0);
+  open_gate(gate);
+  close(gate);
+  // Signals for the group come here too, and are nothing but a reason to look.
+  while (getppid() == parent) {
+    int64_t end = __atomic_load_n(deadline, __ATOMIC_ACQUIRE);
+    if (end == 0) {
+      sigwaitinfo(&all, NULL);
+      continue;
+    }
+    int64_t left = end - cinterlock_monotonic_nanoseconds();
+    if (left <= 0) break;
+    struct timespec wait = {.tv_nsec = left < LONGEST_WAIT ? left : LONGEST_WAIT - 1};
+    sigtimedwait(&all, NULL, &wait);
+  }
+  kill(0, SIGKILL);
+  _exit(0);
+}
+
+static pid_t start_guard(const cinterlock_program *program, pid_t group, pid_t parent,
+                         const int gate[2], const int failure[2]) {
+  pid_t guard = fork();
+  if (guard != 0) return guard;
+  // All other descriptors stay open: what a dead process had locked is free only once the group is killed.
+  close(gate[0]);
+  close(failure[0]);
+  close(failure[1]);
+  if (program->lease_end >= 0) close(program->lease_end);
+  stand_guard(group, parent, program->deadline, gate[1]);
+  return 0;
+}
+
+static void wait_for(pid_t process) {
+  while (waitpid(process, NULL, 0) < 0 && errno == EINTR) {}
+}
+
+int cinterlock_program_start(const cinterlock_program *program, int *guard) {
+  int failure[2], gate[2];
+  if (pipe2(failure, O_CLOEXEC) != 0) return -1;
+  if (pipe2(gate, O_CLOEXEC) != 0) {
+    int cause = errno;
+    close(failure[0]);
+    close(failure[1]);
+    errno = cause;
+    return -1;
+  }
   sigset_t all, former;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &former);
   pid_t parent = getpid();
   pid_t child = fork();
-  if (child == 0) become(program, parent, program->lease_number, ends[1]);
+  if (child == 0) {
+    close(gate[1]);
+    become(program, parent, gate[0], failure[1]);
+  }
   int cause = child < 0 ? errno : 0;
+  *guard = -1;
+  if (child > 0) {
+    // The child does the same: whoever comes first.
+    setpgid(child, child);
+    *guard = start_guard(program, child, parent, gate, failure);
+    // Without one the kernel still kills the program itself.
+    if (*guard < 0) open_gate(gate[1]);
+  }
   pthread_sigmask(SIG_SETMASK, &former, NULL);
-  close(ends[1]);
+  close(gate[0]);
+  close(gate[1]);
+  close(failure[1]);
   if (child > 0) {
     ssize_t count;
     // Ends when the program has been started, which closes the other end.
     do {
-      count = read(ends[0], &cause, sizeof cause);
+      count = read(failure[0], &cause, sizeof cause);
     } while (count < 0 && errno == EINTR);
     if (count != sizeof cause) cause = 0;
     if (cause != 0) {
-      while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
+      if (*guard > 0) {
+        kill(*guard, SIGKILL);
+        wait_for(*guard);
+      }
+      wait_for(child);
     }
   }
-  close(ends[0]);
+  close(failure[0]);
   if (cause == 0) return child;
   errno = cause;
   return -1;
@@ -128,34 +222,4 @@ int cinterlock_program_end(int process, int *status) {
 
 int cinterlock_adopt_orphans(int adopts) { return prctl(PR_SET_CHILD_SUBREAPER, adopts, 0, 0, 0); }
 
-// Waits for the end of the process `parent`, and then kills the group.
-static void stand_guard(pid_t group, pid_t parent) {
-  sigset_t all;
-  sigfillset(&all);
-  prctl(PR_SET_NAME, "interlock-guard");
-  prctl(PR_SET_PDEATHSIG, SIGTERM);
-  // In the group, so that its number names nothing else as long as this process lives.
-  if (setpgid(0, group) != 0) _exit(0);
-  // Signals for the group come here too, and are nothing but a reason to look.
-  while (getppid() == parent) sigwaitinfo(&all, NULL);
-  kill(0, SIGKILL);
-  _exit(0);
-}
-
-int cinterlock_guard_start(int group, int closed_in_guard) {
-  sigset_t all, former;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &former);
-  pid_t parent = getpid();
-  pid_t guard = fork();
-  if (guard == 0) {
-    // All other descriptors stay open: what a dead process had locked is free only once the group is killed.
-    if (closed_in_guard >= 0) close(closed_in_guard);
-    stand_guard(group, parent);
-  }
-  int cause = errno;
-  pthread_sigmask(SIG_SETMASK, &former, NULL);
-  errno = cause;
-  return guard;
-}
 #endif

@@ -98,6 +98,11 @@ typedef struct {
   int lease;
   /// The number it has there.
   int lease_number;
+  /// The other end of that, which its guard does not keep open; -1 for none.
+  int lease_end;
+  /// A shared number: when the guard kills the group, on the clock of `cinterlock_monotonic_nanoseconds`; 0 for never.
+  /// One that is 0 at the beginning is not looked at again.
+  const int64_t *deadline;
   /// A terminal whose foreground the program's group becomes; -1 for none.
   int terminal;
 } cinterlock_program;
@@ -108,8 +113,12 @@ int cinterlock_program_lease_number(void);
 /// Starts a program in a process group of its own, with every signal at its default; it is killed when the
 /// calling thread ends.
 ///
-/// Returns its process; -1 with `errno` when it was not started.
-int cinterlock_program_start(const cinterlock_program *program);
+/// Before it, its guard: a process in its group that kills the group, itself included, when this process has ended or
+/// at the deadline. It keeps what is open in this process open until then. It waits on the calling thread's end too,
+/// which must therefore not end before.
+/// Returns the program's process, and the guard, to be killed when it is needed no longer (-1 when there was no room
+/// for one); -1 with `errno` when the program was not started.
+int cinterlock_program_start(const cinterlock_program *program, int *guard);
 
 /// Waits until a program that was started stops or ends, and leaves it so that its end can be taken note of.
 ///
@@ -122,12 +131,14 @@ int cinterlock_program_end(int process, int *status);
 /// Has processes below this one become its children when their parents end, or not any more.
 int cinterlock_adopt_orphans(int adopts);
 
-/// Starts a process that kills the process group `group`, itself included, when this process has ended.
-///
-/// It keeps what is open in this process open until then, but for `closed_in_guard` (-1 for none). It waits on the
-/// calling thread's end too, which must therefore not end before.
-/// Returns the process, to be killed when it is needed no longer; -1 with `errno` when it was not started.
-int cinterlock_guard_start(int group, int closed_in_guard);
+/// Makes a number that processes forked from now on share with this one; NULL with `errno` on failure.
+int64_t *cinterlock_shared_number(void);
+
+/// Sets a shared number.
+void cinterlock_shared_number_set(int64_t *number, int64_t value);
+
+/// Gives a shared number's memory back, for this process.
+void cinterlock_shared_number_free(int64_t *number);
 
 /// 1 when something keeps the wall clock in step, as the kernel was told; 0 when not, -1 when the
 /// kernel does not say.

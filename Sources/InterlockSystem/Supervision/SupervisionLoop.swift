@@ -74,11 +74,17 @@ final class SupervisionLoop: Sendable {
       take(mail, &work)
       for signal in arrivedSignals() { handle(.received(signal), &work) }
       if mail.isClosed, work.program == nil { break }
-      cinterlock_timer_set(
-        timer.raw, work.machine.nextDeadline.map { max(1, $0.nanoseconds) } ?? 0)
+      work.program?.putOff(to: work.machine.lastResort)
+      setTimer(work.machine)
       wait()
     }
     for signal in signals { _ = cinterlock_signal_restore(signal) }
+  }
+
+  private func setTimer(_ machine: SupervisionMachine) {
+    let look = machine.lookEvery.map { clock.now.advanced(by: $0) }
+    let next = [machine.nextDeadline, look].compactMap { $0 }.min()
+    cinterlock_timer_set(timer.raw, next.map { max(1, $0.nanoseconds) } ?? 0)
   }
 
   private func take(_ mail: Mailbox, _ work: inout Work) {
@@ -106,7 +112,8 @@ final class SupervisionLoop: Sendable {
     work.hadTerminal = work.terminal?.isOurs ?? false
     do throws(SystemError) {
       let program = try SupervisedProgram(
-        order.command, terminal: work.hadTerminal ? work.terminal?.raw ?? -1 : -1)
+        order.command, terminal: work.hadTerminal ? work.terminal?.raw ?? -1 : -1,
+        deadline: work.machine.lastResort(term: order.term, validUntil: order.validUntil()))
       let process = program.process
       work.program = consume program
       work.order = order

@@ -88,6 +88,7 @@ package struct SupervisionMachine: Sendable, Hashable {
 
   /// How long before the end of a lease everything is killed.
   private static let margin = Duration.milliseconds(50)
+  private static let looksInTerm = 6
   private static let firstLook = Duration.milliseconds(1)
   /// A process that was killed may stay on for a while inside the kernel, or, where nobody takes note of it, for ever.
   private static let patience = Duration.seconds(1)
@@ -122,6 +123,25 @@ package struct SupervisionMachine: Sendable, Hashable {
     case .sweeping(_, let lookAt, _, let giveUpAt): min(lookAt, giveUpAt)
     }
   }
+
+  /// When the group is to be killed even if this process cannot do it; nil for never.
+  ///
+  /// Shortly before the end of the lease as it is known now: to be read anew at least every ``lookEvery``.
+  package var lastResort: Instant? {
+    switch state {
+    case .running, .ending, .killing: lastResort(term: term, validUntil: validUntil)
+    case .idle, .sweeping, .over: nil
+    }
+  }
+
+  /// The same for a program that is about to be started.
+  package func lastResort(term: Duration?, validUntil: Instant?) -> Instant? {
+    guard policy == .terminate, term != nil else { return nil }
+    return validUntil?.advanced(by: .zero - Self.margin)
+  }
+
+  /// How long the end of a lease may stand as it was told: not to be long behind a renewal.
+  package var lookEvery: Duration? { lastResort == nil ? nil : term.map { $0 / Self.looksInTerm } }
 
   /// Takes what happened.
   ///

@@ -262,6 +262,33 @@ struct CommandSupervisorTests {
     }
   }
 
+  @Test func `a program ends with its lease although whoever supervises it is stopped`()
+    async throws
+  {
+    makePipe("ready")
+    let path = folder.path
+    // From another thread: an exit test keeps this one.
+    let pipe = folder("ready")
+    let woken = FirstAnswer<Bool>()
+    Thread.detachNewThread {
+      // Until nobody is left in the group who could write.
+      let parent = Int32(linesUntilTheEnd(of: pipe))
+      if let parent { kill(parent, SIGCONT) }
+      woken.give(parent != nil)
+    }
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      let until = SystemClock().now.advanced(by: .seconds(2))
+      let supervisor = try CommandSupervisor(.terminate, killAfter: .milliseconds(1))
+      let end = try await supervisor.run(
+        SupervisedCommand([
+          "sh", "-c",
+          "exec 3> \(path)/ready; echo $PPID >&3; kill -STOP $PPID; while :; do :; done",
+        ]), term: .seconds(2), validUntil: { until })
+      try #require(end == SupervisionEnd(program: .killed(SIGKILL), isLeaseOver: true))
+    }
+    #expect(await woken.value)
+  }
+
   @Test func `whoever dies takes its program and the whole group along`() async throws {
     makePipe("ready")
     let path = folder.path
@@ -291,11 +318,13 @@ struct CommandSupervisorTests {
 
 /// What is written to the pipe at `path` until its writers are gone.
 private func heardFrom(_ path: String) async throws -> String {
-  return try await BlockingPool.shared.run {
-    let raw = open(path, O_RDONLY | O_CLOEXEC)
-    defer { close(raw) }
-    var (text, bytes): ([UInt8], [UInt8]) = ([], Array(repeating: 0, count: 256))
-    while case let count = read(raw, &bytes, bytes.count), count > 0 { text += bytes[..<count] }
-    return String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-  }
+  try await BlockingPool.shared.run { linesUntilTheEnd(of: path) }
+}
+
+private func linesUntilTheEnd(of path: String) -> String {
+  let raw = open(path, O_RDONLY | O_CLOEXEC)
+  defer { close(raw) }
+  var (text, bytes): ([UInt8], [UInt8]) = ([], Array(repeating: 0, count: 256))
+  while case let count = read(raw, &bytes, bytes.count), count > 0 { text += bytes[..<count] }
+  return String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
 }

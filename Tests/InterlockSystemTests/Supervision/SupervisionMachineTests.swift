@@ -171,6 +171,23 @@ import Testing
     #expect(machine.nextDeadline == Self.at(27_700))
   }
 
+  @Test func `there is a last resort while the program runs under a term that ends it`() {
+    var machine = Self.machine("running")
+    #expect(machine.lastResort == nil && machine.lookEvery == nil)
+    _ = machine.handle(.valid(until: Self.at(29_700)), at: Self.at(0))
+    #expect(machine.lastResort == Self.at(29_650))
+    #expect(machine.lookEvery == .seconds(5))
+    #expect(machine.lastResort(term: .seconds(30), validUntil: Self.at(100)) == Self.at(50))
+    #expect(machine.lastResort(term: nil, validUntil: nil) == nil)
+    _ = machine.handle(.lost, at: Self.at(1))
+    #expect(machine.lastResort == Self.at(29_650))
+    _ = machine.handle(.ended(.exited(0)), at: Self.at(2))
+    #expect(machine.lastResort == nil && machine.lookEvery == nil)
+    var told = Self.machine("running", policy: .notify)
+    _ = told.handle(.valid(until: Self.at(29_700)), at: Self.at(0))
+    #expect(told.lastResort == nil)
+  }
+
   @Test func `half of a short term passes before SIGTERM`() {
     var machine = Machine(policy: .terminate, killAfter: .seconds(20))
     _ = machine.handle(.started(term: .seconds(10)), at: Self.at(0))
