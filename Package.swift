@@ -95,7 +95,7 @@ let package = Package(
       dependencies: [
         "Interlock", "InterlockRadio", "InterlockMeshCore", "InterlockModems",
         "InterlockSimulation", "InterlockSystem", "InterlockWire", "InterlockCrypto",
-        "InterlockLocks",
+        "InterlockLocks", "InterlockFileLocks",
       ],
       swiftSettings: strict),
     .target(

@@ -5,19 +5,11 @@ internal import InterlockNode
 
 /// The options and operands of the commands about locks.
 enum LockArguments {
-  static let backend = Option<BackendLocation>(
-    name: "--backend", placeholder: "URL",
-    meaning:
-      "where locks are: file:///FOLDER for the processes of this machine, or memory: for nothing but "
+  static let backend = Option<BackendLocation>.location(
+    "--backend",
+    "where locks are: file:///FOLDER for the processes of this machine, or memory: for nothing but "
       + "this one; without it as INTERLOCK_BACKEND says, or in $XDG_RUNTIME_DIR/interlock "
-      + "(/var/lib/interlock for root)"
-  ) { text throws(OptionProblem) in
-    do throws(BackendLocation.Problem) {
-      return try BackendLocation(text)
-    } catch {
-      throw OptionProblem(expected: error.expected)
-    }
-  }
+      + "(/var/lib/interlock for root)")
   static let reason = Option<String>(
     name: "--reason", placeholder: "TEXT", meaning: "what it is for; shown to others"
   ) { text throws(OptionProblem) in
@@ -61,22 +53,13 @@ enum LockArguments {
   }
 
   private static func open(_ arguments: Arguments) async throws -> any LockBackend {
-    let location: BackendLocation
-    if let given = try arguments[backend] {
-      location = given
-    } else {
-      do throws(BackendLocation.Problem) {
-        location = try BackendLocation.standard()
-      } catch {
-        throw CommandFailure(
-          .usage, "nothing says where locks are",
-          "\(backend.name) or INTERLOCK_BACKEND \(error.expected)")
-      }
-    }
+    let location = try arguments.location(backend)
     do {
       return try await location.openLocks()
-    } catch {
+    } catch let error as NodeError {
       throw CommandFailure(ExitStatus(error.kind), error.what, error.remedy)
+    } catch let error as LockError {
+      throw CommandFailure(error)
     }
   }
 }

@@ -3,13 +3,13 @@ internal import InterlockCommandLine
 internal import InterlockCrypto
 internal import InterlockFileLocks
 internal import InterlockLocks
+internal import InterlockNode
 internal import InterlockSystem
-internal import InterlockWire
 
 /// Which status board a command is about.
 enum BoardOption {
-  static let board = Option.text(
-    "--board", "URL",
+  static let board = Option<BackendLocation>.location(
+    "--board",
     "the board: file:///DIR; without it, that of INTERLOCK_BACKEND, or of $XDG_RUNTIME_DIR/interlock, "
       + "for root of /var/lib/interlock")
   static let scope = Option.text(
@@ -21,7 +21,7 @@ enum BoardOption {
   /// - Returns: the board, and who the command is on it.
   static func open(_ arguments: Arguments, _ console: Console) throws -> StatusBoard {
     // What a command sets outlives it: its owner is whoever typed it, and no process that could be found gone.
-    let owner = LockOwner(host: HostProcess.hostName, process: 0, command: "interlock")
+    let owner = LockOwner(host: Machine.host, process: 0, command: "interlock")
     let backend = FileStatusBackend(
       directory: try directory(arguments), clock: SystemClock())
     return StatusBoard(
@@ -29,58 +29,23 @@ enum BoardOption {
   }
 
   private static func directory(_ arguments: Arguments) throws -> String {
-    if let url = try arguments[board] { return try directory(of: url, given: "--board") }
-    if let url = ProcessEnvironment.value("INTERLOCK_BACKEND"), !url.isEmpty {
-      return try directory(of: url, given: "INTERLOCK_BACKEND")
+    let location = try arguments.location(board)
+    let remedy = "give the folder of one: file:///DIR"
+    let folder: String
+    switch location.place {
+    case .files(let path): folder = path
+    case .memory: throw CommandFailure(.usage, "a board in memory ends with this command", remedy)
+    case .redis, .redisQuorum, .postgres:
+      throw CommandFailure(.unreachable, "this build has no board at \(location.title)", remedy)
     }
-    let usual = try usualDirectory()
+    // The usual folder is made when it is missing; one that somebody named is where they say it is.
+    guard try arguments[board] == nil else { return folder }
     do throws(SystemError) {
-      try Folder.make(usual)
+      try Folder.make(folder)
     } catch {
       throw CommandFailure(.notPermitted, error.what, "say where the board is: --board file:///DIR")
     }
-    return usual
-  }
-
-  private static func usualDirectory() throws(CommandFailure) -> String {
-    if ProcessEnvironment.isRoot { return "/var/lib/interlock" }
-    guard let folder = ProcessEnvironment.value("XDG_RUNTIME_DIR"), folder.hasPrefix("/") else {
-      throw CommandFailure(
-        .usage, "XDG_RUNTIME_DIR does not say where this user's boards are",
-        "say where the board is: --board file:///DIR")
-    }
-    return "\(folder)/interlock"
-  }
-
-  /// The folder of a `file:` URL.
-  static func directory(of url: String, given name: String) throws(CommandFailure) -> String {
-    let scheme = "file://"
-    guard url.hasPrefix(scheme), let path = decoded(url.dropFirst(scheme.count)),
-      path.hasPrefix("/")
-    else {
-      throw CommandFailure(
-        .usage, "\(name) \(url.withoutControls) is no board",
-        "give the folder of one: file:///DIR")
-    }
-    return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-  }
-
-  /// A path with its `%XX` read; nil when one is none, or hides a null.
-  private static func decoded(_ text: Substring) -> String? {
-    var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      guard let pair = Hex.decode(String(decoding: rest.prefix(2), as: UTF8.self)),
-        pair.count == 1, pair[0] != 0
-      else { return nil }
-      bytes += pair
-      rest = rest.dropFirst(2)
-    }
-    return bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
+    return folder
   }
 
   /// Does something with a board; what it refuses ends the command with the status for that.

@@ -21,16 +21,17 @@ package struct StatusHost: Sendable {
   package static var real: StatusHost {
     let clock = SystemClock()
     return StatusHost(
-      name: HostProcess.hostName, bootID: HostProcess.bootID,
+      name: Machine.host, bootID: Machine.boot,
       time: { StatusTime(microseconds: WallClock.nanoseconds / 1000) }, uptime: { clock.now },
-      start: { HostProcess.start(of: $0) }, calendar: MachineCalendar())
+      start: { ProcessIdentity(of: $0)?.start }, calendar: MachineCalendar())
   }
 
   /// This process, as an owner.
   package static var owner: LockOwner {
-    LockOwner(
-      host: HostProcess.hostName, process: HostProcess.number,
-      processStart: HostProcess.start(of: HostProcess.number) ?? 0, command: HostProcess.command)
+    let process = ProcessIdentity.current
+    return LockOwner(
+      host: Machine.host, process: process.number, processStart: process.start,
+      command: process.command)
   }
 
   /// A moment of this machine.

@@ -153,18 +153,3 @@ package enum FlagFile {
       "use", path, number: ELOOP, remedy: "it is a link, which is never followed: remove it")
   }
 }
-
-extension SystemError {
-  /// Whether there is something of that name already.
-  package var isPresent: Bool { number == EEXIST }
-  /// Whether there is no such file or folder.
-  package var isMissing: Bool { number == ENOENT }
-  /// Whether the file system takes no changes.
-  package var isReadOnly: Bool { number == EROFS }
-  /// Whether this user may not.
-  package var isForbidden: Bool { number == EACCES || number == EPERM }
-  /// Whether a link stands in the place of a file.
-  package var isLink: Bool { number == ELOOP }
-  /// Whether a file was longer than what is read of it.
-  package var isTooLong: Bool { number == EFBIG && operation == "read" }
-}

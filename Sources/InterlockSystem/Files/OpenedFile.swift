@@ -90,14 +90,3 @@ extension FileDescriptor {
     throw SystemError("reserve \(bytes) bytes for", path, number: number)
   }
 }
-
-extension SystemError {
-  /// Whether what was asked for is not there.
-  package var isMissing: Bool { number == ENOENT || number == ENOTDIR }
-  /// Whether this user may not.
-  package var isForbidden: Bool { number == EACCES || number == EPERM }
-  /// Whether it cannot be changed by anybody.
-  package var isReadOnly: Bool { number == EROFS }
-  /// Whether a link is where a file should be.
-  package var isLink: Bool { number == ELOOP }
-}

@@ -19,8 +19,3 @@ package struct SupervisedCommand: Sendable {
     self.leaseVariable = leaseVariable
   }
 }
-
-extension SystemError {
-  /// Whether what was to be used is not there.
-  package var isMissing: Bool { number == ENOENT }
-}

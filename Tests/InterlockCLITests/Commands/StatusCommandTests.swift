@@ -107,9 +107,13 @@ import Testing
     #expect(ended.errors.hasPrefix("interlock: "))
   }
 
-  @Test(arguments: ["redis", "redis://h", "file://x", "file:///a%00", "file:///%zz", "memory:", ""])
+  @Test(arguments: ["redis", "file://x", "file:///a%00", "file:///%zz", "memory:", ""])
   func `what is no board is refused`(url: String) throws {
     #expect(try Program.run("status", "list", "--board", url).status == 64)
+  }
+
+  @Test func `a board that this program cannot reach is said to be unreachable`() throws {
+    #expect(try Program.run("status", "list", "--board", "postgres://h/d").status == 69)
   }
 
   @Test func `the board is where the environment says, and in its usual place`() throws {

@@ -182,7 +182,7 @@ struct CommandSupervisorTests {
     defer { close(gate) }
     let asked = Guarded(0)
     let end = try await supervisor(killAfter: .milliseconds(10)).run(
-      shell("read x < $FOLDER/gate; exit 6"), term: .milliseconds(100),
+      shell("read x < $FOLDER/gate; exit 6"), term: .seconds(2),
       validUntil: {
         // Asked again each time that the end would have come near: five times before the program may go.
         if asked.withLock({
@@ -190,7 +190,7 @@ struct CommandSupervisorTests {
         }) == 5 {
           _ = write(gate, "\n", 1)
         }
-        return clock.now.advanced(by: .milliseconds(98))
+        return clock.now.advanced(by: .milliseconds(1_960))
       })
     #expect(end == SupervisionEnd(program: .exited(6), isLeaseOver: false))
   }
