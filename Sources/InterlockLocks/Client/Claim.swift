@@ -46,6 +46,8 @@ final class Claim: Sendable {
   /// The acquisition whose lease this one uses; nil when it has one of its own.
   let holder: Claim?
   let begun: Instant
+  /// Where it is counted.
+  let counts: LockMetrics.Slot
   /// Where it waits for others nested in the same body; nil when it is not nested.
   let turn: (gate: AdmissionGate, ticket: Ticket)?
   private let state: Guarded<State>
@@ -60,6 +62,7 @@ final class Claim: Sendable {
     self.options = options
     self.outer = outer
     self.begun = begun
+    counts = client.metrics.slot(of: name)
     token = client.backend.session.nextToken()
     lease = Lease(name: name.text, clock: client.backend.clock)
     holder = nil
@@ -76,6 +79,7 @@ final class Claim: Sendable {
     options = holder.options
     outer = Self.innermost
     self.begun = begun
+    counts = holder.counts
     lease = holder.lease
     self.holder = holder
     state = Guarded(State(mode: holder.mode))
@@ -92,7 +96,7 @@ final class Claim: Sendable {
   func take(_ event: LockEvent) {
     switch event {
     case .granted(let grant):
-      begin(grant)
+      begin(grant, at: client.backend.clock.now)
       give(.granted)
     case .refused(let refusal):
       give(.refused(refusal))
@@ -130,12 +134,12 @@ final class Claim: Sendable {
   }
 
   /// The lease begins, and with it its renewal.
-  func begin(_ grant: LockGrant) {
-    grantedAt.store(client.backend.clock.now.nanoseconds, ordering: .relaxed)
+  func begin(_ grant: LockGrant, at now: Instant) {
+    grantedAt.store(now.nanoseconds, ordering: .relaxed)
     lease.begin(
       LeaseMachine(
         fence: grant.fence, term: grant.term, requested: grant.requested,
-        renewal: options.renewal, chance: client.chance()))
+        renewal: options.renewal, chance: grant.term == nil ? 0 : client.chance()))
     if grant.term != nil { client.keeper.keep(self) }
   }
 

@@ -7,6 +7,18 @@ extension LockClient {
   func enter(
     _ name: LockName, _ mode: LockMode, _ timeout: Duration?, _ options: LockOptions
   ) async throws -> Claim {
+    let (claim, isHeld) = try ask(name, mode, timeout, options)
+    if !isHeld { try await wait(for: claim, timeout) }
+    return claim
+  }
+
+  /// Asks for a lock; the way that does not suspend.
+  ///
+  /// - Throws: `LockError`; `CancellationError`.
+  /// - Returns: the claim, and whether it holds the lock already; if not, it has to be waited for.
+  func ask(
+    _ name: LockName, _ mode: LockMode, _ timeout: Duration?, _ options: LockOptions
+  ) throws -> (claim: Claim, isHeld: Bool) {
     try Task.checkCancellation()
     if let fault = options.fault(mode: mode, timeout: timeout) {
       throw LockError(name, .invalidOption(fault))
@@ -16,23 +28,23 @@ extension LockClient {
     let request = LockRequest(
       name, mode, token: claim.token, term: options.term, waits: timeout != .zero,
       floor: options.fenceFloor, reason: options.reason)
-    let grant: LockGrant?
     do throws(LockRefusal) {
-      grant = try backend.request(request, claim.take)
+      guard let grant = try backend.request(request, claim.take) else { return (claim, false) }
+      claim.begin(grant, at: begun)
+      noteGrant(of: claim, hasWaited: false)
+      return (claim, true)
     } catch {
       throw failure(error, of: claim, timeout)
     }
-    if let grant {
-      claim.begin(grant)
-      noteGrant(of: claim, hasWaited: false)
-      return claim
-    }
-    switch await outcome(of: claim, until: timeout.map { begun.advanced(by: $0) }) {
-    case .granted:
-      noteGrant(of: claim, hasWaited: true)
-      return claim
-    case .refused(let refusal):
-      throw failure(refusal, of: claim, timeout)
+  }
+
+  /// Waits for a claim that stands in line.
+  ///
+  /// - Throws: `LockError`; `CancellationError`.
+  func wait(for claim: Claim, _ timeout: Duration?) async throws {
+    switch await outcome(of: claim, until: timeout.map { claim.begun.advanced(by: $0) }) {
+    case .granted: noteGrant(of: claim, hasWaited: true)
+    case .refused(let refusal): throw failure(refusal, of: claim, timeout)
     }
   }
 
@@ -63,7 +75,7 @@ extension LockClient {
 
   private func noteGrant(of claim: Claim, hasWaited: Bool) {
     let waited = claim.begun.duration(to: claim.granted)
-    metrics.count(claim.name) { statistics in
+    claim.counts.count { statistics in
       statistics.acquired += 1
       statistics.held += 1
       if hasWaited { statistics.waited += 1 }
@@ -80,11 +92,11 @@ extension LockClient {
   ) -> any Error {
     switch (refusal, claim.withdrawal) {
     case (.failed(let error), _):
-      metrics.count(claim.name) { $0.failed += 1 }
+      claim.counts.count { $0.failed += 1 }
       return error
     case (.busy(let holder), _), (.withdrawn(let holder), .timedOut):
       let waited = claim.begun.duration(to: backend.clock.now)
-      metrics.count(claim.name) { $0.timedOut += 1 }
+      claim.counts.count { $0.timedOut += 1 }
       let error = LockError(claim.name, .timedOut(limit: timeout ?? waited, holder: holder))
       say(.error, claim) {
         let text =
@@ -93,10 +105,10 @@ extension LockClient {
       }
       return error
     case (.withdrawn, .deadlock(let edges)):
-      metrics.count(claim.name) { $0.deadlocks += 1 }
+      claim.counts.count { $0.deadlocks += 1 }
       return LockError(claim.name, .deadlock(edges))
     case (.withdrawn, .cancelled), (.withdrawn, nil):
-      metrics.count(claim.name) { $0.cancelled += 1 }
+      claim.counts.count { $0.cancelled += 1 }
       return CancellationError()
     }
   }
@@ -107,26 +119,70 @@ extension LockClient {
   ///
   /// - Returns: the loss, when the body has run beyond what it held.
   func leave(_ claim: Claim) async -> LeaseLoss? {
-    if let drained = claim.close() { await drained.value }
+    await finish(beginLeaving(claim), of: claim)
+  }
+
+  /// Gives a lock back, the rest of the way.
+  func finish(_ leaving: Leaving, of claim: Claim) async -> LeaseLoss? {
+    switch leaving {
+    case .done(let loss): return loss
+    case .drained(let nested):
+      await nested.value
+      return await finishLeaving(claim, beginRelease(claim))
+    case .released(let leaving): return await finishLeaving(claim, leaving)
+    }
+  }
+
+  /// How far giving back has come.
+  enum Leaving {
+    /// It is given back.
+    case done(LeaseLoss?)
+    /// What is nested in it has to end first.
+    case drained(FirstAnswer<Void>)
+    /// The backend has to be asked.
+    case released((isDue: Bool, loss: LeaseLoss?))
+  }
+
+  /// Gives a lock back, as far as that goes without suspending.
+  func beginLeaving(_ claim: Claim) -> Leaving {
+    if let nested = claim.close() { return .drained(nested) }
+    if let turn = claim.turn {
+      turn.gate.leave(turn.ticket)
+      claim.holder?.part()
+      return .done(nil)
+    }
+    let (isDue, loss) = beginRelease(claim)
+    guard isDue else { return .done(conclude(claim, loss)) }
+    guard let wasHeld = backend.releaseAtOnce(claim.token, of: claim.name) else {
+      return .released((isDue, loss))
+    }
+    return .done(conclude(claim, loss, .success(wasHeld)))
+  }
+
+  private func beginRelease(_ claim: Claim) -> (isDue: Bool, loss: LeaseLoss?) {
+    if claim.turn != nil { return (false, nil) }
+    let release = claim.lease.beginRelease()
+    if claim.lease.hasTerm { keeper.drop(claim) }
+    return release
+  }
+
+  private func finishLeaving(
+    _ claim: Claim, _ release: (isDue: Bool, loss: LeaseLoss?)
+  ) async -> LeaseLoss? {
     if let turn = claim.turn {
       turn.gate.leave(turn.ticket)
       claim.holder?.part()
       return nil
     }
-    let (isDue, loss) = claim.lease.beginRelease()
-    if claim.lease.hasTerm { keeper.drop(claim) }
-    guard isDue else { return conclude(claim, loss) }
-    if let wasHeld = backend.releaseAtOnce(claim.token, of: claim.name) {
-      return conclude(claim, loss, .success(wasHeld))
-    }
+    guard release.isDue else { return conclude(claim, release.loss) }
     let answer = FirstAnswer<Result<Bool, LockError>>()
     backend.release(claim.token, of: claim.name) { answer.give($0) }
-    return conclude(claim, loss, await answer.value)
+    return conclude(claim, release.loss, await answer.value)
   }
 
   /// Gives back what nobody will wait for.
   func abandon(_ claim: Claim) {
-    metrics.count(claim.name) { $0.leaked += 1 }
+    claim.counts.count { $0.leaked += 1 }
     say(.warning, claim) { "Lock leaked for resource: \(claim.name)" }
     _ = claim.close()
     let (isDue, loss) = claim.lease.beginRelease()
@@ -152,7 +208,7 @@ extension LockClient {
       say(.warning, claim) { "Lock gone at release for resource: \(claim.name)" }
       guard known == nil else { return known }
       let loss = LeaseLoss.backendReset
-      metrics.count(claim.name) { $0.lost[loss.label, default: 0] += 1 }
+      claim.counts.count { $0.lost[loss.label, default: 0] += 1 }
       return loss
     case .failure(let error):
       say(.warning, claim) { "Lock not released for resource: \(claim.name): \(error)" }
@@ -162,7 +218,7 @@ extension LockClient {
 
   private func noteRelease(of claim: Claim) {
     let held = claim.granted.duration(to: backend.clock.now)
-    metrics.count(claim.name) { statistics in
+    claim.counts.count { statistics in
       statistics.held -= 1
       statistics.holdSeconds.record(held)
     }

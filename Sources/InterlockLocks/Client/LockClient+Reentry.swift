@@ -1,22 +1,11 @@
 internal import Interlock
 
 extension LockClient {
-  /// Goes in: at once where the caller is in a body of this lock already, otherwise by its turn.
+  /// Goes in again, by its turn, where the caller is in a body of this lock already.
   ///
   /// - Throws: ``LockError``; `CancellationError`.
-  func begin(
-    _ name: LockName, _ mode: LockMode, _ timeout: Duration?, _ options: LockOptions
-  ) async throws -> Claim {
-    if options.isReentrant, Claim.innermost != nil,
-      let claim = try await reenter(name, mode, timeout)
-    {
-      return claim
-    }
-    return try await enter(name, mode, timeout, options)
-  }
-
   /// - Returns: nil when the caller holds no such lock.
-  private func reenter(
+  func reenter(
     _ name: LockName, _ mode: LockMode, _ timeout: Duration?
   ) async throws -> Claim? {
     guard mode.limit == nil, let outer = innermost(name), outer.mode.limit == nil else {

@@ -20,7 +20,16 @@ extension LockClient {
     _ name: LockName, _ mode: LockMode = .exclusive, timeout: Duration? = nil,
     options: LockOptions = LockOptions(), _ body: (LockLease) async throws -> Result
   ) async throws -> Result {
-    let claim = try await begin(name, mode, timeout, options)
+    let claim: Claim
+    if options.isReentrant, Claim.innermost != nil,
+      let nested = try await reenter(name, mode, timeout)
+    {
+      claim = nested
+    } else {
+      let (asked, isHeld) = try ask(name, mode, timeout, options)
+      if !isHeld { try await wait(for: asked, timeout) }
+      claim = asked
+    }
     let result: Result
     do {
       result = try await Claim.$innermost.withValue(claim) {
@@ -31,7 +40,10 @@ extension LockClient {
       _ = await leave(claim)
       throw error
     }
-    if let loss = await leave(claim) { throw LockError(name, .lost(loss)) }
+    let leaving = beginLeaving(claim)
+    let loss: LeaseLoss? =
+      if case .done(let loss) = leaving { loss } else { await finish(leaving, of: claim) }
+    if let loss { throw LockError(name, .lost(loss)) }
     return result
   }
 

@@ -86,6 +86,7 @@ public final class InProcessBackend: LockBackend {
 
   /// Gives a grant back.
   public func releaseAtOnce(_ token: LockToken, of name: LockName) -> Bool? {
+    if let wasHeld = table(name, { $0.releaseSole(token, of: name) }) { return wasHeld }
     let (now, microseconds) = (clock.now, microseconds())
     let (wasHeld, notices) = table(name) {
       $0.release(token, of: name, at: now, microseconds: microseconds)

@@ -3,23 +3,25 @@ internal import Synchronization
 
 /// What a client counts.
 final class LockMetrics: Sendable {
+  /// What is counted of one class of locks.
+  final class Slot: Sendable {
+    private let statistics = Guarded(LockStatistics())
+    var value: LockStatistics { statistics.withLock { $0 } }
+    func count(_ step: (inout LockStatistics) -> Void) { statistics.withLock { step(&$0) } }
+  }
+
   /// More classes than this are counted together: a name made of a number must not fill the memory.
   private static let mostClasses = 64
   private static let others = "other"
 
-  private struct State: Sendable {
-    var classes: [Substring: LockStatistics] = [:]
-  }
-
-  private let state = Guarded(State())
+  private let slots = Guarded([Substring: Slot]())
   private let renewals = Atomic<Int>(0)
   private let renewalFailures = Atomic<Int>(0)
 
   /// By class of lock.
   var classes: [String: LockStatistics] {
-    state.withLock { state in
-      Dictionary(uniqueKeysWithValues: state.classes.map { (String($0.key), $0.value) })
-    }
+    let slots = slots.withLock { $0 }
+    return Dictionary(uniqueKeysWithValues: slots.map { (String($0.key), $0.value.value) })
   }
 
   /// Leases renewed, and renewals that got no answer.
@@ -27,13 +29,21 @@ final class LockMetrics: Sendable {
     (renewals.load(ordering: .relaxed), renewalFailures.load(ordering: .relaxed))
   }
 
+  /// Where locks of this name are counted.
+  func slot(of name: LockName) -> Slot {
+    let label = Self.label(of: name)
+    return slots.withLock { slots in
+      if let slot = slots[label] { return slot }
+      let label = slots.count < Self.mostClasses ? label : Self.others[...]
+      let slot = slots[label] ?? Slot()
+      slots[label] = slot
+      return slot
+    }
+  }
+
   /// Counts something.
   func count(_ name: LockName, _ step: (inout LockStatistics) -> Void) {
-    let label = Self.label(of: name)
-    state.withLock { state in
-      let isKnown = state.classes[label] != nil || state.classes.count < Self.mostClasses
-      step(&state.classes[isKnown ? label : Self.others[...], default: LockStatistics()])
-    }
+    slot(of: name).count(step)
   }
 
   func renewed() { renewals.add(1, ordering: .relaxed) }

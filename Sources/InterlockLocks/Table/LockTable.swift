@@ -29,27 +29,12 @@ package struct LockTable: Sendable {
     case refused(LockRefusal)
   }
 
-  /// A lock that was never waited for is its one holder; then it has a line, until it is idle.
-  private struct Entry: Sendable {
-    var sole: Member?
-    var line: LockLine
-
-    /// Puts the one holder into the line.
-    mutating func makeLine() {
-      if let holder = sole.take() { line.begin(with: holder) }
-    }
-
-    func record(of name: LockName, at now: Instant) -> LockRecord {
-      let holders = sole.map { [$0.described(at: now)] } ?? line.holders(at: now)
-      return LockRecord(
-        name: name, holders: holders, waiters: line.waiters(at: now),
-        fence: holders.compactMap(\.fence).max())
-    }
-  }
-
   private let waitingLimit: Int
   private let hasTerms: Bool
-  private var entries: [LockName: Entry] = [:]
+  /// Locks that were never waited for while they are held: each is its one holder.
+  private var soles: [LockName: Member] = [:]
+  /// The others, until they are idle.
+  private var lines: [LockName: LockLine] = [:]
   private var mint = FenceMint()
 
   /// An empty table.
@@ -63,10 +48,10 @@ package struct LockTable: Sendable {
   }
 
   /// How many locks are held or waited for.
-  package var count: Int { entries.count }
+  package var count: Int { soles.count + lines.count }
 
   /// The names of those.
-  package var names: [LockName] { Array(entries.keys) }
+  package var names: [LockName] { Array(soles.keys) + Array(lines.keys) }
 
   package mutating func request(
     _ request: LockRequest, _ listener: @escaping @Sendable (LockEvent) -> Void, at now: Instant,
@@ -74,25 +59,23 @@ package struct LockTable: Sendable {
   ) -> Verdict {
     let name = request.name
     var member = Member(request: request, listener: listener, mode: request.mode, since: now)
-    guard let index = entries.index(forKey: name) else {
+    guard let index = line(name) else {
       let fence = mint.next(above: request.floor, at: microseconds)
       member.fence = fence
       member.end = end(request, now)
-      entries[name] = Entry(
-        sole: member, line: LockLine(waitingLimit: waitingLimit, hasTerms: hasTerms))
+      soles[name] = member
       return .granted(grant(request, fence, now))
     }
-    entries.values[index].makeLine()
-    if let known = entries.values[index].line.known(request.token, listener) {
+    if let known = lines.values[index].known(request.token, listener) {
       return known.fence.map { .granted(grant(request, $0, now)) } ?? .waiting
     }
-    switch entries.values[index].line.request(member) {
+    switch lines.values[index].request(member) {
     case .admitted(let ticket):
       let fence = mint.next(above: request.floor, at: microseconds)
-      entries.values[index].line.grant(ticket, fence, at: now, until: end(request, now))
+      lines.values[index].grant(ticket, fence, at: now, until: end(request, now))
       return .granted(grant(request, fence, now))
     case .waiting: return .waiting
-    case .busy: return .refused(.busy(holder: entries.values[index].line.holders(at: now).first))
+    case .busy: return .refused(.busy(holder: lines.values[index].holders(at: now).first))
     case .failed(let reason): return .refused(.failed(LockError(name, reason)))
     }
   }
@@ -122,7 +105,7 @@ package struct LockTable: Sendable {
 
   /// When a grant ends next; nil when none does.
   package var nextEnd: Instant? {
-    entries.values.compactMap { $0.sole?.end ?? $0.line.nextEnd }.min()
+    (soles.values.compactMap(\.end) + lines.values.compactMap(\.nextEnd)).min()
   }
 
   /// Ends the grants whose time is over; their holders are told nothing.
@@ -136,6 +119,16 @@ package struct LockTable: Sendable {
     }
   }
 
+  /// Gives a grant back that nobody waits for.
+  ///
+  /// - Returns: whether it was held; nil when somebody may wait.
+  package mutating func releaseSole(_ token: LockToken, of name: LockName) -> Bool? {
+    guard let index = soles.index(forKey: name) else { return lines[name] == nil ? false : nil }
+    guard soles.values[index].request.token == token else { return false }
+    soles.remove(at: index)
+    return true
+  }
+
   /// Gives a grant back.
   ///
   /// - Returns: whether it was held, and who is to be told.
@@ -144,11 +137,7 @@ package struct LockTable: Sendable {
   )
     -> (wasHeld: Bool, notices: [Notice])
   {
-    if let index = entries.index(forKey: name), let holder = entries.values[index].sole {
-      guard holder.request.token == token else { return (false, []) }
-      entries.remove(at: index)
-      return (true, [])
-    }
+    if let isHolder = releaseSole(token, of: name) { return (isHolder, []) }
     return change(name) { mint, line in
       guard let admitted = line.release(token) else { return (false, []) }
       return (true, line.admit(admitted, at: now, &mint, microseconds))
@@ -224,22 +213,34 @@ package struct LockTable: Sendable {
   }
 
   package func record(of name: LockName, at now: Instant) -> LockRecord {
-    entries[name]?.record(of: name, at: now) ?? LockRecord(name: name)
+    let holders = soles[name].map { [$0.described(at: now)] } ?? lines[name]?.holders(at: now) ?? []
+    return LockRecord(
+      name: name, holders: holders, waiters: lines[name]?.waiters(at: now) ?? [],
+      fence: holders.compactMap(\.fence).max())
   }
 
   package func blockers(of token: LockToken, for name: LockName) -> [LockToken] {
-    entries[name]?.line.blockers(of: token) ?? []
+    lines[name]?.blockers(of: token) ?? []
   }
 
-  /// Changes an entry, which goes when nobody is left in it; nil when there is none.
+  /// Changes a lock, which goes when nobody is left in it; nil when there is none.
   private mutating func change<Result>(
     _ name: LockName, _ step: (inout FenceMint, inout LockLine) -> Result
   ) -> Result? {
-    guard let index = entries.index(forKey: name) else { return nil }
-    entries.values[index].makeLine()
-    let result = step(&mint, &entries.values[index].line)
-    if entries.values[index].line.isEmpty { entries.remove(at: index) }
+    guard let index = line(name) else { return nil }
+    let result = step(&mint, &lines.values[index])
+    if lines.values[index].isEmpty { lines.remove(at: index) }
     return result
+  }
+
+  /// Where the lock's line is, made of its one holder if need be; nil when nobody has it.
+  private mutating func line(_ name: LockName) -> Dictionary<LockName, LockLine>.Index? {
+    if let holder = soles.removeValue(forKey: name) {
+      var line = LockLine(waitingLimit: waitingLimit, hasTerms: hasTerms)
+      line.begin(with: holder)
+      lines[name] = line
+    }
+    return lines.isEmpty ? nil : lines.index(forKey: name)
   }
 
   private func end(_ request: LockRequest, _ now: Instant) -> Instant? {
