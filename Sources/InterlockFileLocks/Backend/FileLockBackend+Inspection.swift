@@ -5,14 +5,14 @@ internal import InterlockSystem
 extension FileLockBackend {
   /// What is recorded about a lock; reading changes nothing, and makes no file.
   ///
-  /// - Throws: ``LockError`` when it cannot be read.
+  /// - Throws: `LockError` when it cannot be read.
   public func record(of name: LockName) async throws(LockError) -> LockRecord {
     try inspect(name)?.record(name) ?? LockRecord(name: name)
   }
 
   /// What is recorded about every lock at or below `prefix` that is held or waited for.
   ///
-  /// - Throws: ``LockError`` when it cannot be read.
+  /// - Throws: `LockError` when it cannot be read.
   public func records(below prefix: LockName?) async throws(LockError) -> [LockRecord] {
     let files: [String]
     do {
@@ -34,7 +34,7 @@ extension FileLockBackend {
 
   /// What does not agree among all that is recorded about a lock.
   ///
-  /// - Throws: ``LockError`` when it cannot be read.
+  /// - Throws: `LockError` when it cannot be read.
   public func disagreements(about name: LockName) async throws(LockError) -> [String] {
     try inspect(name)?.disagreements ?? []
   }

@@ -37,7 +37,7 @@ public final class FileLockBackend: LockBackend {
   ///   - allowsRemoteFileSystem: Whether the folder may be on NFS, SMB, FUSE and the like, where locks may hold for one
   ///     machine only.
   ///   - waitingLimit: How many requests of this process may wait for one lock; one more is refused.
-  /// - Throws: ``LockError`` when the folder cannot be used.
+  /// - Throws: `LockError` when the folder cannot be used.
   public convenience init(
     directory: String? = nil, isGroupShared: Bool = false, allowsRemoteFileSystem: Bool = false,
     waitingLimit: Int = 65_536
@@ -73,7 +73,7 @@ public final class FileLockBackend: LockBackend {
 
   /// Asks for a lock; answered at once when nobody else has it.
   ///
-  /// - Throws: ``LockRefusal``.
+  /// - Throws: `LockRefusal`.
   public func request(
     _ request: LockRequest, _ event: @escaping @Sendable (LockEvent) -> Void
   ) throws(LockRefusal) -> LockGrant? {
@@ -125,7 +125,7 @@ public final class FileLockBackend: LockBackend {
 
   /// Makes another mode of a grant in one step.
   ///
-  /// - Throws: ``LockError``.
+  /// - Throws: `LockError`.
   public func convert(
     _ token: LockToken, of name: LockName, to mode: LockMode
   ) async throws(LockError) -> Fence? {
@@ -134,7 +134,7 @@ public final class FileLockBackend: LockBackend {
 
   /// Raises the fence of a grant above one that the guarded thing has seen.
   ///
-  /// - Throws: ``LockError``, with ``LockError/Reason/notHolder(token:)`` when it is not held.
+  /// - Throws: `LockError`, with `LockError.Reason.notHolder(token:)` when it is not held.
   public func raiseFence(
     of token: LockToken, of name: LockName, above floor: Fence
   ) async throws(LockError) -> Fence {
@@ -153,7 +153,7 @@ public final class FileLockBackend: LockBackend {
   /// The kernel cannot do that, so the holder's ticket is written down as ousted and is in nobody's way any more. The
   /// holder's process is told at once, if it is not stopped; if it is, when it goes on.
   ///
-  /// - Throws: ``LockError``.
+  /// - Throws: `LockError`.
   public func forceUnlock(
     _ name: LockName, expecting token: String?, by: String, reason: String
   ) async throws(LockError) -> [LockHolder] {
@@ -164,7 +164,7 @@ public final class FileLockBackend: LockBackend {
 
   /// Tells a holder that somebody would like to have it.
   ///
-  /// - Throws: ``LockError``.
+  /// - Throws: `LockError`.
   public func askToYield(
     _ name: LockName, token: String, by: String, reason: String
   ) async throws(LockError) {

@@ -11,7 +11,7 @@ struct LockDirectory: Sendable, Hashable {
 
   /// Where the locks of this user are: in its session's folder, or the machine's for root.
   ///
-  /// - Throws: ``LockError`` when a user has no session.
+  /// - Throws: `LockError` when a user has no session.
   static func standard() throws(LockError) -> String {
     if ProcessEnvironment.isRoot { return "/var/lib/interlock" }
     if let folder = ProcessEnvironment.value("XDG_RUNTIME_DIR"), !folder.isEmpty {
@@ -30,7 +30,7 @@ struct LockDirectory: Sendable, Hashable {
   ///   - isGroupShared: Whether others of its group use it too.
   ///   - allowsRemote: Whether it may be on a file system that several machines have.
   ///   - remoteName: What such a kind is called; nil for a local one.
-  /// - Throws: ``LockError``.
+  /// - Throws: `LockError`.
   init(
     _ path: String, isGroupShared: Bool, allowsRemote: Bool,
     remoteName: (FileSystemKind) -> String?

@@ -72,7 +72,7 @@ public final class BridgeLockFile: Sendable {
   /// A file that is older than it may be, and that no process of this machine has open, is removed once.
   ///
   /// - Parameter deadline: Until when; nil for as long as it takes.
-  /// - Throws: ``LockError``, with ``LockError/Reason/timedOut(limit:holder:)`` at the deadline; `CancellationError`.
+  /// - Throws: `LockError`, with `LockError.Reason.timedOut(limit:holder:)` at the deadline; `CancellationError`.
   public func acquire(until deadline: Instant?) async throws {
     let isFree = state.withLock { state in
       guard case .free = state else { return false }
@@ -93,7 +93,7 @@ public final class BridgeLockFile: Sendable {
 
   /// Removes the file if it is still the one that was made.
   ///
-  /// - Throws: ``LockError`` when it cannot be removed: it is held then.
+  /// - Throws: `LockError` when it cannot be removed: it is held then.
   /// - Returns: whether it was.
   @discardableResult
   public func release() async throws -> Bool {

@@ -65,7 +65,7 @@ extension FileLockLine {
   ///   - state: What this process has of the lock.
   ///   - file: The lock's file.
   ///   - isAlone: Whether it is known already that no other ticket is in its way.
-  /// - Throws: ``LockError``, `SystemError`.
+  /// - Throws: `LockError`, `SystemError`.
   /// - Returns: whether it is, or what it has to wait for.
   func verdict(
     _ mode: LockMode, _ ticket: UInt64, _ state: State, _ file: LockFile, isAlone: Bool

@@ -6,7 +6,7 @@ extension LockClient {
   /// It is cancelled as soon as the lease cannot be proved any more, which is before it ends where it was granted: a body
   /// that ends when it is cancelled has ended before another begins.
   ///
-  /// The body is also cancelled when somebody asks for the lock (``clear(below:_:by:)``); if it ends for that,
+  /// The body is also cancelled when somebody asks for the lock (``clear(below:_:reason:)``); if it ends for that,
   /// ``LockError/Reason/yielded(by:reason:)`` is thrown.
   ///
   /// - Parameters:

@@ -76,7 +76,7 @@ public protocol LockBackend: AnyObject, Sendable {
 
   /// Raises the fence of a grant above one that the guarded thing has seen.
   ///
-  /// - Throws: ``LockError``, with ``LockError/Reason/notHolder`` when it is not held.
+  /// - Throws: ``LockError``, with ``LockError/Reason/notHolder(token:)`` when it is not held.
   func raiseFence(of token: LockToken, of name: LockName, above floor: Fence)
     async throws(LockError)
     -> Fence
@@ -90,7 +90,7 @@ public protocol LockBackend: AnyObject, Sendable {
   ///   - token: The grant to be ended, as recorded; nil for any, of which there may be several.
   ///   - by: Who does it.
   ///   - reason: Why; shown to the holder.
-  /// - Throws: ``LockError``, with ``LockError/Reason/notHolder`` when that grant does not hold it.
+  /// - Throws: ``LockError``, with ``LockError/Reason/notHolder(token:)`` when that grant does not hold it.
   /// - Returns: those that were ended.
   func forceUnlock(
     _ name: LockName, expecting token: String?, by: String, reason: String

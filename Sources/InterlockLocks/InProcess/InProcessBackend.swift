@@ -4,7 +4,7 @@ public import Interlock
 ///
 /// Nothing can be lost here but by force: a grant has no term, and ends with its holder's call or its process.
 ///
-/// *Fairness:* strict, first come first served for each name; see ``AdmissionStatistics`` for how that is kept.
+/// *Fairness:* strict, first come first served for each name.
 ///
 /// *Complexity:* constant; a lock nobody waits for is one entry in a table, which goes when it is given back.
 public final class InProcessBackend: LockBackend {

@@ -63,7 +63,7 @@ public final class SimulatedLockBackend: LockBackend {
 
   /// Asks for a lock; the answer takes a turn.
   ///
-  /// - Throws: ``LockRefusal``; never here.
+  /// - Throws: `LockRefusal`; never here.
   public func request(
     _ request: LockRequest, _ event: @escaping @Sendable (LockEvent) -> Void
   ) throws(LockRefusal) -> LockGrant? {
@@ -170,7 +170,7 @@ public final class SimulatedLockBackend: LockBackend {
 
   /// Makes another mode of a grant.
   ///
-  /// - Throws: ``LockError``.
+  /// - Throws: `LockError`.
   public func convert(
     _ token: LockToken, of name: LockName, to mode: LockMode
   ) async throws(LockError) -> Fence? {
@@ -187,7 +187,7 @@ public final class SimulatedLockBackend: LockBackend {
 
   /// Raises the fence of a grant.
   ///
-  /// - Throws: ``LockError``.
+  /// - Throws: `LockError`.
   public func raiseFence(
     of token: LockToken, of name: LockName, above floor: Fence
   ) async throws(LockError) -> Fence {
@@ -201,7 +201,7 @@ public final class SimulatedLockBackend: LockBackend {
 
   /// Takes a lock away.
   ///
-  /// - Throws: ``LockError``.
+  /// - Throws: `LockError`.
   public func forceUnlock(
     _ name: LockName, expecting token: String?, by: String, reason: String
   ) async throws(LockError) -> [LockHolder] {
@@ -216,7 +216,7 @@ public final class SimulatedLockBackend: LockBackend {
 
   /// Tells a holder that somebody would like to have it.
   ///
-  /// - Throws: ``LockError``.
+  /// - Throws: `LockError`.
   public func askToYield(
     _ name: LockName, token: String, by: String, reason: String
   ) async throws(LockError) {
@@ -231,14 +231,14 @@ public final class SimulatedLockBackend: LockBackend {
 
   /// What is recorded about a lock.
   ///
-  /// - Throws: ``LockError``.
+  /// - Throws: `LockError`.
   public func record(of name: LockName) async throws(LockError) -> LockRecord {
     try await exchange(name) { table, now, _ in (.success(table.record(of: name, at: now)), []) }
   }
 
   /// What is recorded about every lock at or below `prefix`.
   ///
-  /// - Throws: ``LockError``.
+  /// - Throws: `LockError`.
   public func records(below prefix: LockName?) async throws(LockError) -> [LockRecord] {
     try await exchange(prefix) { table, now, _ in
       let names = table.names.filter { name in prefix.map { name.isBelow($0) } ?? true }
