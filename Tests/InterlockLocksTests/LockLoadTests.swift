@@ -11,14 +11,19 @@ import Testing
     let backend = InProcessBackend()
     let client = LockClient(backend)
     let served = Served()
-    let held = try await client.acquire("a")
-    let waiters = (0..<10_000).map { number in
+    let end = FirstAnswer<Void>()
+    try await withThrowingTaskGroup(of: Void.self) { group in
       // Immediate: they stand in line in the order they are made.
-      Task.immediate { try await client.withLock("a") { _ in served.append(number) } }
+      group.addImmediateTask { try await client.withLock("a") { _ in await end.value } }
+      for number in 0..<10_000 {
+        group.addImmediateTask {
+          try await client.withLock("a") { _ in served.append(number) }
+        }
+      }
+      #expect(client.waiting == 10_000)
+      end.give(())
+      try await group.waitForAll()
     }
-    #expect(client.waiting == 10_000)
-    try await held.release()
-    for waiter in waiters { try await waiter.value }
     #expect(served.numbers == Array(0..<10_000))
     #expect(backend.count == 0)
   }

@@ -12,7 +12,7 @@ enum StatusBegin: Command {
       + StatusSetting.flags,
     operands: StatusSetting.operands, options: StatusSetting.options,
     statuses: StatusSetting.statuses,
-    example: "status begin backup 30m --reason 'copying to the other disk'")
+    example: "status begin backup 30m --reason copying")
 
   static func run(_ arguments: Arguments, _ console: Console) async throws {
     try await BoardOption.with(arguments, console) { board in

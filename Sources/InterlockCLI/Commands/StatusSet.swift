@@ -11,7 +11,7 @@ enum StatusSet: Command {
       + StatusSetting.flags,
     operands: StatusSetting.operands, options: StatusSetting.options,
     statuses: StatusSetting.statuses,
-    example: "status set backup 30m --reason 'copying to the other disk'")
+    example: "status set backup 30m --reason copying")
 
   static func run(_ arguments: Arguments, _ console: Console) async throws {
     try await BoardOption.with(arguments, console) { board in

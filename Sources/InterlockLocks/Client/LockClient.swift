@@ -21,7 +21,7 @@ internal import Interlock
 /// An unstructured task that outlives the body asks anew; a detached one always does.
 ///
 /// *Deadlocks:* a circle of waiting among tasks of this client is found when it closes; the request that came last gives
-/// up with ``LockError/Reason/deadlock(_:)``.
+/// up with ``LockError/Reason/deadlock(_:)``. A task that was started in a body counts as that body's until the body ends.
 ///
 /// **A lock with a lease is advice about time; the fence is the guarantee.** A body that was stopped for longer than its
 /// term does not know it before its next ``LockLease/check()``; what it writes with its fence is refused.

@@ -94,7 +94,7 @@ extension LockConformance {
       // Owned by the check, which awaits it.
       let body = Task {
         try await one.withCancellableLock("a") { _ in
-          try await one.backend.clock.sleep(for: .seconds(3_600))
+          try await untilCancelled()
         }
       }
       try await world.until("it is held", other) { try await other.isLocked("a") }

@@ -52,7 +52,7 @@ extension LockConformance {
       let reason = try await lockError("a lease that was not renewed is lost") {
         let options = LockOptions(term: .milliseconds(200), renewal: .never)
         try await one.withCancellableLock("a", options: options) { lease in
-          try await one.backend.clock.sleep(for: .seconds(3_600))
+          try await untilCancelled()
         }
       }
       guard case .lost(.expired) = reason else {

@@ -44,7 +44,7 @@ extension LockConformance {
       // Owned by the check, which awaits it.
       let polite = Task {
         try await one.withCancellableLock("run-7/polite") { _ in
-          try await one.backend.clock.sleep(for: .seconds(3_600))
+          try await untilCancelled()
         }
       }
       let deaf = try await Hold(one, "run-7/deaf")

@@ -60,3 +60,14 @@ public struct ConformanceFailure: Error, CustomStringConvertible {
 func require(_ condition: Bool, _ promise: @autoclosure () -> String) throws {
   guard condition else { throw ConformanceFailure(promise()) }
 }
+
+/// A body that does nothing until it is cancelled.
+func untilCancelled() async throws {
+  let end = FirstAnswer<Void>()
+  await withTaskCancellationHandler {
+    await end.value
+  } onCancel: {
+    end.give(())
+  }
+  try Task.checkCancellation()
+}
