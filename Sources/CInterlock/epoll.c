@@ -32,6 +32,7 @@ int cinterlock_epoll_wait(int epoll, cinterlock_event *events, int capacity) {
     uint32_t ready = 0;
     if (bits & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) ready |= CINTERLOCK_READABLE;
     if (bits & (EPOLLOUT | EPOLLHUP | EPOLLERR)) ready |= CINTERLOCK_WRITABLE;
+    if (bits & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) ready |= CINTERLOCK_HUNG_UP;
     events[i].token = batch[i].data.u64;
     events[i].ready = ready;
   }

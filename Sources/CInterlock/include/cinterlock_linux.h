@@ -14,12 +14,14 @@ void cinterlock_error_text(int number, char *text, size_t capacity);
 typedef struct {
   /// The number the descriptor was added under.
   uint64_t token;
-  /// Bits of `CINTERLOCK_READABLE` and `CINTERLOCK_WRITABLE`; a hang-up or error sets both.
+  /// Bits of `CINTERLOCK_READABLE`, `CINTERLOCK_WRITABLE` and `CINTERLOCK_HUNG_UP`; a hang-up or error sets all.
   uint32_t ready;
 } cinterlock_event;
 
 #define CINTERLOCK_READABLE 1u
 #define CINTERLOCK_WRITABLE 2u
+/// The other side sends no more: what is read ends with nothing, and no further event says so.
+#define CINTERLOCK_HUNG_UP 4u
 
 /// Makes an epoll descriptor; -1 with `errno` on failure.
 int cinterlock_epoll_create(void);

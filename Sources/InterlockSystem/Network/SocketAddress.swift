@@ -12,15 +12,32 @@ struct SocketAddress: Sendable {
   /// - Returns: at least one address, in the resolver's order of preference.
   /// - Throws: `SystemError` saying what the resolver said.
   static func resolve(host: String, port: UInt16) throws(SystemError) -> [SocketAddress] {
-    var hints = unsafe addrinfo()
-    unsafe hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
-    unsafe hints.ai_flags = AI_NUMERICSERV
-    var list: UnsafeMutablePointer<addrinfo>?
-    let failure = unsafe getaddrinfo(host, String(port), &hints, &list)
+    let (addresses, failure) = ask(host: host, port: port, flags: AI_NUMERICSERV)
     guard failure == 0 else {
       let reason = unsafe gai_strerror(failure).map { unsafe String(cString: $0) } ?? "unknown"
       throw SystemError("look up", host, number: ENOENT, remedy: "the resolver says: \(reason)")
     }
+    return addresses
+  }
+
+  /// The address that `host` is; nil when it is a name.
+  ///
+  /// Never blocks.
+  static func numeric(host: String, port: UInt16) -> [SocketAddress]? {
+    let (addresses, failure) = ask(
+      host: host, port: port, flags: AI_NUMERICSERV | AI_NUMERICHOST)
+    return failure == 0 ? addresses : nil
+  }
+
+  private static func ask(
+    host: String, port: UInt16, flags: CInt
+  ) -> (addresses: [SocketAddress], failure: CInt) {
+    var hints = unsafe addrinfo()
+    unsafe hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
+    unsafe hints.ai_flags = flags
+    var list: UnsafeMutablePointer<addrinfo>?
+    let failure = unsafe getaddrinfo(host, String(port), &hints, &list)
+    guard failure == 0 else { return ([], failure) }
     defer { unsafe freeaddrinfo(list) }
     var addresses: [SocketAddress] = []
     var next = unsafe list
@@ -31,7 +48,7 @@ struct SocketAddress: Sendable {
         SocketAddress(family: entry.pointee.ai_family, bytes: Array(bytes)))
       unsafe next = entry.pointee.ai_next
     }
-    return addresses
+    return (addresses, 0)
   }
 
   /// The address of a socket in the file system.

@@ -13,7 +13,7 @@ package enum SocketConnection {
     host: String, port: UInt16, until deadline: Instant, clock: any MonotonicClock = SystemClock(),
     loop: EventLoop = .shared
   ) async throws -> ByteStream {
-    let name = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    let name = name(host: host, port: port)
     let stream = try await withDeadline(deadline, clock: clock) {
       let addresses = try await BlockingPool.resolver.run(whenCancelled: .abandons) {
         try SocketAddress.resolve(host: host, port: port)
@@ -61,7 +61,7 @@ package enum SocketConnection {
         if result == 0 { return false }
         // An interrupted connect goes on by itself, as a pending one does.
         guard errno == EINPROGRESS || errno == EINTR else {
-          throw SystemError("connect to", name, remedy: remedy(errno))
+          throw failure(to: name, number: errno)
         }
         return true
       }
@@ -72,7 +72,7 @@ package enum SocketConnection {
           var size = socklen_t(MemoryLayout<CInt>.size)
           unsafe getsockopt(raw, SOL_SOCKET, SO_ERROR, &number, &size)
           guard number == 0 else {
-            throw SystemError("connect to", name, number: number, remedy: remedy(number))
+            throw failure(to: name, number: number)
           }
         }
       }
@@ -88,12 +88,20 @@ package enum SocketConnection {
     CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
   }
 
-  private static func remedy(_ number: CInt) -> String? {
-    switch number {
-    case ECONNREFUSED, ENOENT: "nobody listens there; is it running?"
-    case EACCES, EPERM: "this user may not; look at the socket's owner and mode"
-    default: nil
-    }
+  /// What errors call a server.
+  static func name(host: String, port: UInt16) -> String {
+    host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
+
+  /// Why a server could not be reached, and what to do.
+  static func failure(to name: String, number: CInt) -> SystemError {
+    let remedy: String? =
+      switch number {
+      case ECONNREFUSED, ENOENT: "nobody listens there; is it running?"
+      case EACCES, EPERM: "this user may not; look at the socket's owner and mode"
+      default: nil
+      }
+    return SystemError("connect to", name, number: number, remedy: remedy)
   }
 }
 
