@@ -41,7 +41,7 @@ let package = Package(
       name: "CSodium", pkgConfig: "libsodium",
       providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
     .systemLibrary(
-      name: "COpenSSL", pkgConfig: "libcrypto",
+      name: "COpenSSL", pkgConfig: "libssl",
       providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
     .target(name: "Interlock", dependencies: ["CInterlock"], swiftSettings: strict),
     .target(name: "InterlockWire", swiftSettings: strict),
