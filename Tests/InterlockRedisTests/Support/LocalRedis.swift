@@ -1,0 +1,168 @@
+import Foundation
+import Glibc
+import Interlock
+import InterlockRedis
+import TestSupport
+import Testing
+
+/// A real server on a free port of the loopback interface, with its files in a directory of its own; it ends with the test.
+final class LocalRedis: Sendable {
+  struct Options: Sendable {
+    /// Every write is on disk before it is answered.
+    var isPersistent = false
+    var password: String?
+    /// Also listens for TLS, on a second port, with a certificate for `localhost` and `127.0.0.1`.
+    var hasTLS = false
+    var replicaOf: UInt16?
+    var more: [String] = []
+  }
+
+  /// What a test waits for at most, before it fails.
+  static let patience = Duration.seconds(60)
+
+  let options: Options
+  let directory: TemporaryDirectory
+  let port: UInt16
+  let tlsPort: UInt16
+  private let process = Guarded<pid_t?>(nil)
+
+  init(_ options: Options = Options()) throws {
+    self.options = options
+    directory = try TemporaryDirectory()
+    if options.hasTLS { try Self.makeCertificates(directory) }
+    (port, tlsPort) = (try Self.freePort(), options.hasTLS ? try Self.freePort() : 0)
+    try start()
+  }
+
+  deinit { kill() }
+
+  /// Where it is.
+  var url: RedisURL {
+    var url = RedisURL(host: "127.0.0.1", port: port)
+    url.password = options.password
+    return url
+  }
+
+  /// Starts it, as after a crash, and waits until it answers.
+  func start() throws {
+    var arguments = [
+      "--port", "\(port)", "--bind", "127.0.0.1", "--dir", directory.path, "--save", "",
+      "--logfile", directory("log"), "--daemonize", "no", "--enable-debug-command", "yes",
+    ]
+    if options.isPersistent { arguments += ["--appendonly", "yes", "--appendfsync", "always"] }
+    if let password = options.password { arguments += ["--requirepass", password] }
+    if let primary = options.replicaOf { arguments += ["--replicaof", "127.0.0.1", "\(primary)"] }
+    if options.hasTLS {
+      arguments += [
+        "--tls-port", "\(tlsPort)", "--tls-cert-file", directory("server.pem"), "--tls-key-file",
+        directory("server.key"), "--tls-ca-cert-file", directory("ca.pem"), "--tls-auth-clients",
+        "no",
+      ]
+    }
+    let words = (["redis-server"] + arguments + options.more).map { strdup($0) } + [nil]
+    defer { words.forEach { free($0) } }
+    var child: pid_t = 0
+    let failure = posix_spawnp(&child, "redis-server", nil, nil, words, environ)
+    try #require(failure == 0, "redis-server cannot be started")
+    process.withLock { $0 = child }
+    let answers: Bool = wait { (try? RawRedis(self, limit: 1)("PING")) != nil }
+    try #require(answers, "redis-server does not answer")
+  }
+
+  /// Ends it without a chance to save anything.
+  func kill() { signal(SIGKILL, isEnd: true) }
+
+  /// Asks it to end.
+  func shutDown() { signal(SIGTERM, isEnd: true) }
+
+  /// It does nothing until `resume`, and its connections stay.
+  func pause() { signal(SIGSTOP) }
+
+  func resume() { signal(SIGCONT) }
+
+  func restart() throws {
+    kill()
+    try start()
+  }
+
+  private func signal(_ number: CInt, isEnd: Bool = false) {
+    let child = process.withLock { process in isEnd ? process.take() : process }
+    guard let child else { return }
+    _ = Glibc.kill(child, number)
+    guard isEnd else { return }
+    // What is stopped takes no signal but the last one.
+    _ = Glibc.kill(child, SIGCONT)
+    var status: CInt = 0
+    while waitpid(child, &status, 0) < 0, errno == EINTR {}
+  }
+
+  /// Looks again and again.
+  private func wait(_ condition: () -> Bool) -> Bool {
+    let clock = SystemClock()
+    let end = clock.now.advanced(by: Self.patience)
+    while clock.now < end {
+      if condition() { return true }
+      poll(nil, 0, 10)
+    }
+    return false
+  }
+
+  /// Below the ports that the system gives to whoever connects, and another for each server of this process.
+  static func freePort() throws -> UInt16 {
+    while true {
+      let number = lastPort.withLock { last in
+        last = (last + 1) % 12_000
+        return last
+      }
+      let port = UInt16(20_000 + number)
+      if isFree(port) { return port }
+    }
+  }
+
+  private static let lastPort = Guarded(Int(getpid()) * 37 % 12_000)
+
+  private static func isFree(_ port: UInt16) -> Bool {
+    let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    return withUnsafePointer(to: address) { address in
+      address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        bind(descriptor, address, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+  }
+
+  /// An authority, and a certificate of its for this machine.
+  private static func makeCertificates(_ directory: TemporaryDirectory) throws {
+    try run([
+      "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test authority",
+      "-keyout", directory("ca.key"), "-out", directory("ca.pem"),
+    ])
+    try run([
+      "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout",
+      directory("server.key"), "-out", directory("server.csr"),
+    ])
+    try "subjectAltName=DNS:localhost,IP:127.0.0.1\n".write(
+      toFile: directory("names"), atomically: true, encoding: .utf8)
+    try run([
+      "x509", "-req", "-in", directory("server.csr"), "-CA", directory("ca.pem"), "-CAkey",
+      directory("ca.key"), "-CAcreateserial", "-days", "2", "-extfile", directory("names"), "-out",
+      directory("server.pem"),
+    ])
+  }
+
+  private static func run(_ arguments: [String]) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+    process.arguments = arguments
+    process.standardError = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0, "openssl \(arguments[0])")
+  }
+}
