@@ -1,7 +1,7 @@
 import Interlock
 import Testing
 
-/// Waits until something is so, for at most a minute: what a server or another thread does takes as long as it takes.
+/// Waits until something is so, for a while at most: what a server or another thread does takes as long as it takes.
 func eventually(
   _ what: Comment = "it comes true", _ condition: () async throws -> Bool,
   sourceLocation: SourceLocation = #_sourceLocation

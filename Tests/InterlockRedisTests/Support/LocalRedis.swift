@@ -18,7 +18,7 @@ final class LocalRedis: Sendable {
   }
 
   /// What a test waits for at most, before it fails.
-  static let patience = Duration.seconds(60)
+  static let patience = Duration.seconds(25)
 
   let options: Options
   let directory: TemporaryDirectory
@@ -48,6 +48,7 @@ final class LocalRedis: Sendable {
     var arguments = [
       "--port", "\(port)", "--bind", "127.0.0.1", "--dir", directory.path, "--save", "",
       "--logfile", directory("log"), "--daemonize", "no", "--enable-debug-command", "yes",
+      "--enable-protected-configs", "yes",
     ]
     if options.isPersistent { arguments += ["--appendonly", "yes", "--appendfsync", "always"] }
     if let password = options.password { arguments += ["--requirepass", password] }

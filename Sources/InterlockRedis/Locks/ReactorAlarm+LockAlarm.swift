@@ -1,0 +1,4 @@
+internal import InterlockLocks
+package import InterlockSystem
+
+extension ReactorAlarm: LockAlarm {}

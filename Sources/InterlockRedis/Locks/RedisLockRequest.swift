@@ -1,0 +1,67 @@
+internal import Interlock
+internal import InterlockLocks
+
+/// One request of this client, from asking to having given back.
+struct RedisLockRequest: Sendable {
+  /// What it is at.
+  enum Phase: Sendable, Hashable {
+    /// It is being asked for.
+    case asking
+    /// It is in line on the server.
+    case inLine
+    /// It was said to be its turn, and it says so.
+    case claiming
+    case held
+    /// It was told that it does not hold, and the server is told too.
+    case leaving
+    case releasing
+  }
+
+  /// Counts up: the order of requests here.
+  var number: UInt64 = 0
+  let token: LockToken
+  /// What stands for it on the server.
+  let text: String
+  let name: LockName
+  let key: String
+  let mode: LockMode
+  let term: Duration
+  let waits: Bool
+  let floor: Fence?
+  let reason: String
+  let listener: RedisLockTable.Listener
+  var phase = Phase.asking
+  /// Its place in line; 0 until it has one.
+  var ticket = "0"
+  /// Whether the server may know of it although it did not say so.
+  var wasSent = false
+  /// Who was in the way when that was last told.
+  var obstacle = RedisLockObstacle()
+  /// When it is answered whatever comes, or forgotten.
+  var giveUp: Instant?
+  /// Told what came of giving back; nil when it has been.
+  var released: RedisLockTable.ReleaseAnswer?
+  /// Whether giving back was tried before and is not known to have been done.
+  var isReleaseUncertain = false
+  /// Until when it may be recorded, once it is to be forgotten.
+  var recordedUntil = Instant.distantFuture
+
+  /// `x`, `s` or `p`.
+  var letter: String {
+    switch mode {
+    case .exclusive: "x"
+    case .shared: "s"
+    case .permits: "p"
+    }
+  }
+
+  var weight: Int { if case .permits(let weight, _) = mode { weight } else { 1 } }
+
+  /// Whether it waits, or may.
+  var isOpen: Bool {
+    switch phase {
+    case .asking, .inLine, .claiming: true
+    case .held, .leaving, .releasing: false
+    }
+  }
+}

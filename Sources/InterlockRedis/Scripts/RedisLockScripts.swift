@@ -1,0 +1,335 @@
+/// The scripts of one format of locks.
+///
+/// | script | `ARGV` | answer |
+/// | --- | --- | --- |
+/// | take | lock, token, mode, weight, limit, lease, waits, ticket or 0, channel, floor or empty, reason | `granted fence`; `busy left mode token record`; `queued rank left ours ticket mode token record`; `mixed recorded`; `type key found` |
+/// | claim | lock, token, lease, floor or empty | `held fence now` or `gone` |
+/// | renew | token, lease, for each lock | `ok`, `gone`, `reset`, `type` or `by token`, for each lock; then the time |
+/// | release | lock, token | 1 when it was held, else 0 |
+/// | cancel | lock, token | 1 left the line, 2 gave a grant back, 0 neither |
+/// | poke | lock, token | left, mode, token, record, ours, rank of the token or −1 |
+/// | force | lock, token or empty, by, reason | `ended`, then token, mode, fence, left, record for each; `other token` |
+/// | ask | lock, token, by, reason | 1 when it was held, else 0 |
+/// | raise | lock, token, floor | `held fence` or `gone` |
+/// | convert | lock, token, mode | `held fence`, `shared` (others are inside) or `gone` |
+/// | guard | lock, token, fence | what is left of the lease in ms; 0 when a write under that fence must not be done |
+/// | inspect | lock | now, value, left, fence, and everything in the side keys; which clients are alive |
+///
+/// Each does the same again when it is sent again: what became of a lost request is found out by repeating it.
+package struct RedisLockScripts: Sendable {
+  package let take: RedisScript
+  package let claim: RedisScript
+  package let renew: RedisScript
+  package let release: RedisScript
+  package let cancel: RedisScript
+  package let poke: RedisScript
+  package let force: RedisScript
+  package let ask: RedisScript
+  package let raise: RedisScript
+  package let convert: RedisScript
+  package let `guard`: RedisScript
+  package let inspect: RedisScript
+
+  /// All of them, to be given to a server.
+  package var all: [RedisScript] {
+    [take, claim, renew, release, cancel, poke, force, ask, raise, convert, `guard`, inspect]
+  }
+
+  /// The scripts for locks of this format.
+  package init(_ format: RedisLockFormat) {
+    let all = RedisLockLua.all(format)
+    take = RedisScript((format.isPlain ? Self.takeAtOnce : "") + all + Self.takeInTurn)
+    claim = RedisScript(all + Self.claimText)
+    renew = RedisScript(
+      [format.lua.token, format.lua.extend, Self.renewText].joined(separator: "\n"))
+    release = RedisScript((format.isPlain ? Self.releaseAtOnce : "") + all + Self.releaseText)
+    cancel = RedisScript(all + Self.cancelText)
+    poke = RedisScript(all + Self.pokeText)
+    force = RedisScript(all + Self.forceText)
+    ask = RedisScript(all + Self.askText)
+    raise = RedisScript(all + Self.raiseText)
+    convert = RedisScript(all + Self.convertText)
+    `guard` = RedisScript(all + Self.guardText)
+    inspect = RedisScript(all + Self.inspectText)
+  }
+
+  /// Nobody holds or waits, and nothing is to be noted: as cheap as a lock that does nothing else.
+  private static let takeAtOnce = """
+    if ARGV[3] == 'x' and ARGV[11] == '' and redis.call('EXISTS', KEYS[2], KEYS[3], KEYS[4]) == 0 then
+      local register = redis.pcall('GET', KEYS[5])
+      local last = register == false and 0
+        or type(register) == 'string' and string.match(register, '^%d+$') and tonumber(register)
+      if last and last < 9007199254740991 and redis.call('SET', KEYS[1], ARGV[2], 'NX', 'PX', ARGV[6]) then
+        local clock = redis.call('TIME')
+        local fence = math.max(clock[1] * 1000000 + clock[2], last + 1, (tonumber(ARGV[10]) or 0) + 1)
+        fence = string.format('%.0f', fence)
+        redis.call('SET', KEYS[5], fence, 'PX', 2592000000)
+        return {'granted', fence}
+      end
+    end
+
+    """
+
+  private static let takeInTurn = """
+    local token, lease = ARGV[2], tonumber(ARGV[6])
+    local r = {mode = ARGV[3], weight = tonumber(ARGV[4]), lease = lease, channel = ARGV[9],
+      since = text(now), fence = '0', reason = ARGV[11]}
+    local kind = r.mode == 's' and 'shared' or r.mode == 'p' and ARGV[5]
+    local function granted()
+      local mode, value = isHolder(token)
+      if not mode then return nil end
+      prolong(token, mode, value, lease)
+      return {'granted', fenceOf(token, mode, tonumber(ARGV[10]))}
+    end
+    local again = granted()
+    if again then return again end
+    if redis.call('ZSCORE', Q, token) then
+      -- It asks again; when it began to wait is not forgotten.
+      local known = record(token)
+      if known then r.since = known.since end
+      write(token, r)
+    else
+      holders()
+      tidy()
+      if kind then
+        local recorded = redis.call('HGET', W, '#limit')
+        if recorded and recorded ~= kind then return {'mixed', recorded} end
+      end
+    end
+    promote(first())
+    again = granted()
+    if again then return again end
+    local mode = holders()
+    local isNew = not redis.call('ZSCORE', Q, token)
+    if isNew and kind then redis.call('HSET', W, '#limit', kind) end
+    if isNew and not isResting() and (mode == nil or redis.call('EXISTS', Q) == 0) and fits(r, mode) then
+      r.fence = mint(tonumber(ARGV[10]))
+      if kind or r.reason ~= '' or not ours(token) then write(token, r) end
+      enter(token, r, lease)
+      tidy()
+      return {'granted', r.fence}
+    end
+    if ARGV[7] == '0' and isNew then
+      tidy()
+      local way, holder, entry = inTheWay()
+      return {'busy', left(), way, holder, entry}
+    end
+    if isNew then
+      local last = redis.call('ZRANGE', Q, -1, -1, 'WITHSCORES')[2]
+      local ticket = tonumber(ARGV[8])
+      if ticket == 0 then ticket = math.max(micros, last and tonumber(last) + 1 or 0) end
+      redis.call('ZADD', Q, text(ticket), token)
+      write(token, r)
+      -- With its old place it may be the one whose turn it is.
+      if mode ~= 'x' and not isResting() then
+        promote(first())
+        again = granted()
+        if again then return again end
+      end
+      tidy()
+    end
+    local way, holder, entry, whose = inTheWay()
+    return {'queued', redis.call('ZRANK', Q, token), left(), whose,
+      text(redis.call('ZSCORE', Q, token)), way, holder, entry}
+    """
+
+  private static let claimText = """
+    local mode, value = isHolder(ARGV[2])
+    if not mode then return {'gone'} end
+    prolong(ARGV[2], mode, value, tonumber(ARGV[3]))
+    return {'held', fenceOf(ARGV[2], mode, tonumber(ARGV[4])), text(now)}
+    """
+
+  private static let renewText = """
+    local clock = redis.call('TIME')
+    local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+    local answers = {}
+    for i = 1, #KEYS / 4 do
+      local K, W, S, F = KEYS[i * 4 - 3], KEYS[i * 4 - 2], KEYS[i * 4 - 1], KEYS[i * 4]
+      local token, lease = ARGV[i * 2 - 1], tonumber(ARGV[i * 2])
+      local value = redis.pcall('GET', K)
+      local answer
+      if value == false then
+        answer = redis.call('EXISTS', F) == 0 and 'reset' or 'gone'
+      elseif type(value) == 'table' then
+        answer = 'type'
+      elseif value == 'il1:shared' or value == 'il1:permits' then
+        local ends = redis.pcall('ZSCORE', S, token)
+        answer = 'gone'
+        if type(ends) == 'string' and tonumber(ends) > now then
+          redis.call('ZADD', S, now + lease, token)
+          local last = redis.call('ZRANGE', S, -1, -1, 'WITHSCORES')[2]
+          redis.call('PEXPIRE', K, math.max(1, last - now))
+          redis.call('PEXPIRE', S, 86400000)
+          redis.call('PEXPIRE', W, 86400000)
+          answer = 'ok'
+        end
+      elseif tokenOf(value) == token then
+        extend(K, value, token, lease)
+        answer = 'ok'
+      else
+        answer = 'by ' .. tokenOf(value)
+      end
+      answers[i] = answer
+    end
+    answers[#answers + 1] = string.format('%.0f', clock[1] * 1000000 + clock[2])
+    return answers
+    """
+
+  private static let releaseAtOnce = """
+    if redis.pcall('GET', KEYS[1]) == ARGV[2] and redis.call('EXISTS', KEYS[2], KEYS[3], KEYS[4]) == 0 then
+      redis.call('DEL', KEYS[1])
+      return 1
+    end
+
+    """
+
+  private static let releaseText = """
+    local mode = isHolder(ARGV[2])
+    if not mode then return 0 end
+    leave(ARGV[2], mode)
+    local before = first()
+    if YIELD > 0 and before and (tonumber(redis.call('HGET', W, '#turns')) or 0) >= YIELD and not holders() then
+      -- Those who poll would never find it free: for as long as one of them waits between two looks, it is.
+      redis.call('HSET', W, '#turns', 0, '#rest', text(now + 120))
+      local r = record(before)
+      if r then redis.call('PUBLISH', r.channel, table.concat({'h', ARGV[1], before, 120, 'o'}, ' ')) end
+      return 1
+    end
+    promote(before)
+    return 1
+    """
+
+  private static let cancelText = """
+    local before = first()
+    if redis.call('ZREM', Q, ARGV[2]) == 1 then
+      redis.call('HDEL', W, ARGV[2])
+      promote(before)
+      return 1
+    end
+    local mode = isHolder(ARGV[2])
+    if not mode then return 0 end
+    leave(ARGV[2], mode)
+    promote(before)
+    return 2
+    """
+
+  private static let pokeText = """
+    promote(first())
+    local mode, token, entry, whose = inTheWay()
+    local wait = left()
+    if isResting() then wait = tonumber(redis.call('HGET', W, '#rest')) - now end
+    return {wait, mode, token, entry, whose, redis.call('ZRANK', Q, ARGV[2]) or -1}
+    """
+
+  private static let forceText = """
+    local mode, holder = holders()
+    local tokens = mode == 'x' and {holder} or redis.call('ZRANGE', S, 0, -1)
+    if ARGV[2] ~= '' then
+      local found = false
+      for _, token in ipairs(tokens) do found = found or token == ARGV[2] end
+      if not found then return {'other', tokens[1] or ''} end
+      tokens = {ARGV[2]}
+    end
+    local answer, before, remaining = {'ended'}, first(), left()
+    for _, token in ipairs(tokens) do
+      local known = record(token)
+      local fence = known and mode ~= 'x' and known.fence or redis.call('GET', F) or '0'
+      local client = string.match(token, '^il1:[^:]*:[^:]*:[^:]*:(%x+):')
+      local channel = known and known.channel or client and 'il:c:' .. client
+      for _, part in ipairs({token, mode, fence, text(remaining), redis.call('HGET', W, token) or ''}) do
+        answer[#answer + 1] = part
+      end
+      leave(token, mode)
+      if channel then
+        redis.call('PUBLISH', channel, table.concat({'r', ARGV[1], token, ARGV[3], ARGV[4]}, ' '))
+      end
+    end
+    if tokens[1] then mint() end
+    promote(before)
+    return answer
+    """
+
+  private static let askText = """
+    if not isHolder(ARGV[2]) then return 0 end
+    local known = record(ARGV[2])
+    local client = string.match(ARGV[2], '^il1:[^:]*:[^:]*:[^:]*:(%x+):')
+    local channel = known and known.channel or client and 'il:c:' .. client
+    if channel then
+      redis.call('PUBLISH', channel, table.concat({'y', ARGV[1], ARGV[2], ARGV[3], ARGV[4]}, ' '))
+    end
+    return 1
+    """
+
+  private static let raiseText = """
+    if not isHolder(ARGV[2]) then return {'gone'} end
+    local fence = mint(tonumber(ARGV[3]))
+    local known = record(ARGV[2])
+    if known then
+      known.fence = fence
+      write(ARGV[2], known)
+    end
+    return {'held', fence}
+    """
+
+  private static let convertText = """
+    local token = ARGV[2]
+    local mode, value = isHolder(token)
+    if not mode then return {'gone'} end
+    local known = record(token)
+    if mode == ARGV[3] then
+      return {'held', fenceOf(token, mode)}
+    end
+    local before, remaining = first(), left()
+    if mode == 'x' and ARGV[3] == 's' then
+      local client = string.match(token, '^il1:[^:]*:[^:]*:[^:]*:(%x+):')
+      local r = known or {weight = 1, lease = math.max(remaining, 1), since = text(now), reason = '',
+        channel = client and 'il:c:' .. client or '-'}
+      r.mode, r.fence = 's', redis.call('GET', F) or mint()
+      drop(token)
+      redis.call('HSET', W, '#limit', 'shared')
+      write(token, r)
+      enter(token, r, math.max(remaining, 1))
+      promote(before)
+      return {'held', r.fence}
+    end
+    holders()
+    if redis.call('ZCARD', S) > 1 then return {'shared'} end
+    remaining = math.max(1, (redis.call('ZSCORE', S, token) or now) - now)
+    redis.call('ZREM', S, token)
+    local fence = mint()
+    if known then
+      known.mode, known.fence = 'x', fence
+      write(token, known)
+    end
+    hold(token, remaining)
+    tidy()
+    return {'held', fence}
+    """
+
+  private static let guardText = """
+    local mode = isHolder(ARGV[2])
+    if mode ~= 'x' or redis.call('GET', F) ~= ARGV[3] then return 0 end
+    local remaining = left()
+    return remaining < 0 and 9007199254740991 or math.max(1, remaining)
+    """
+
+  private static let inspectText = """
+    local entries = redis.call('HGETALL', W)
+    local seen, living = {}, {}
+    for i = 2, #entries, 2 do
+      local channel = string.match(entries[i], '^[xsp] %d+ %d+ (il:c:%S+) ')
+      if channel and not seen[channel] then
+        seen[channel] = true
+        if redis.call('EXISTS', 'il:a:' .. string.sub(channel, 6)) == 1 then living[#living + 1] = channel end
+      end
+    end
+    local value = redis.call('GET', K) or ''
+    local client = string.match(value ~= '' and tokenOf(value) or '', '^il1:[^:]*:[^:]*:[^:]*:(%x+):')
+    if client and not seen['il:c:' .. client] and redis.call('EXISTS', 'il:a:' .. client) == 1 then
+      living[#living + 1] = 'il:c:' .. client
+    end
+    return {text(micros), value, value ~= '' and tokenOf(value) or '', left(), redis.call('GET', F) or '',
+      redis.call('ZRANGE', Q, 0, -1, 'WITHSCORES'), entries, redis.call('ZRANGE', S, 0, -1, 'WITHSCORES'), living}
+    """
+}
