@@ -23,11 +23,11 @@ extension RedisLockBackend {
   func take(_ request: RedisLockRequest) {
     let sent = clock.now
     call(
-      scripts.take, keys: RedisLockKeys(key: request.key, format).all,
+      scripts.take, keys: request.details.keys.all,
       [
-        word(request), request.text, request.letter, "\(request.weight)",
-        "\(request.mode.limit ?? 0)", "\(format.lease(request.term))", request.waits ? "1" : "0",
-        request.ticket, channel, request.floor.map { "\($0)" } ?? "", request.reason,
+        request.details.word, request.text, request.letter, "\(request.weight)",
+        "\(request.mode.limit ?? 0)", request.details.lease, request.waits ? "1" : "0",
+        request.ticket, channel, request.details.floor, request.details.reason,
       ], within: Self.limit
     ) { [weak self] result in
       self?.answered(result, RedisTakeAnswer.init) { table, answer, now in
@@ -39,10 +39,10 @@ extension RedisLockBackend {
   func claim(_ request: RedisLockRequest) {
     let sent = clock.now
     call(
-      scripts.claim, keys: RedisLockKeys(key: request.key, format).all,
+      scripts.claim, keys: request.details.keys.all,
       [
-        word(request), request.text, "\(format.lease(request.term))",
-        request.floor.map { "\($0)" } ?? "",
+        request.details.word, request.text, request.details.lease,
+        request.details.floor,
       ], within: Self.limit, waits: false
     ) { [weak self] result in
       self?.answered(result, Self.fence) { table, answer, now in
@@ -53,8 +53,8 @@ extension RedisLockBackend {
 
   func cancel(_ request: RedisLockRequest) {
     call(
-      scripts.cancel, keys: RedisLockKeys(key: request.key, format).all,
-      [word(request), request.text], within: Self.limit, waits: false
+      scripts.cancel, keys: request.details.keys.all,
+      [request.details.word, request.text], within: Self.limit, waits: false
     ) { [weak self] result in
       self?.answered(result, \.integer) { table, answer, now in
         table.cancelled(request, answer, at: now)
@@ -64,8 +64,8 @@ extension RedisLockBackend {
 
   func sendRelease(_ request: RedisLockRequest) {
     call(
-      scripts.release, keys: RedisLockKeys(key: request.key, format).all,
-      [word(request), request.text], within: Self.limit, waits: false
+      scripts.release, keys: request.details.keys.all,
+      [request.details.word, request.text], within: Self.limit, waits: false
     ) { [weak self] result in
       self?.answered(result, { Self.count($0).map { $0 != 0 } }) { table, answer, now in
         table.released(request, answer, at: now)
@@ -75,8 +75,8 @@ extension RedisLockBackend {
 
   func poke(_ request: RedisLockRequest) {
     call(
-      scripts.poke, keys: RedisLockKeys(key: request.key, format).all,
-      [word(request), request.text], within: Self.limit, waits: false
+      scripts.poke, keys: request.details.keys.all,
+      [request.details.word, request.text], within: Self.limit, waits: false
     ) { [weak self] result in
       self?.answered(result, RedisPokeAnswer.init) { table, answer, now in
         table.poked(request, answer, at: now)
@@ -96,9 +96,6 @@ extension RedisLockBackend {
       }
     }
   }
-
-  /// What messages call the lock.
-  private func word(_ request: RedisLockRequest) -> String { request.name.key }
 
   /// Reads an answer and lets the table take it; what cannot be read counts as a refusal.
   private func answered<Value>(

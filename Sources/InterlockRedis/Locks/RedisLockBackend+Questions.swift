@@ -3,6 +3,10 @@ public import InterlockLocks
 
 /// What is asked and answered once, by whoever can wait.
 extension RedisLockBackend {
+  /// Makes another mode of a grant in one step.
+  ///
+  /// - Throws: ``LockError``.
+  /// - Returns: the fence it has now; nil when others are inside.
   public func convert(
     _ token: LockToken, of name: LockName, to mode: LockMode
   ) async throws(LockError) -> Fence? {
@@ -19,6 +23,10 @@ extension RedisLockBackend {
     }
   }
 
+  /// Raises the fence of a grant above one that the guarded thing has seen.
+  ///
+  /// - Throws: ``LockError``.
+  /// - Returns: the new fence.
   public func raiseFence(
     of token: LockToken, of name: LockName, above floor: Fence
   ) async throws(LockError) -> Fence {
@@ -29,6 +37,10 @@ extension RedisLockBackend {
     return Fence(number)
   }
 
+  /// Takes a lock away from whoever holds it, who is told by a message.
+  ///
+  /// - Throws: ``LockError``.
+  /// - Returns: those that were ended.
   public func forceUnlock(
     _ name: LockName, expecting token: String?, by: String, reason: String
   ) async throws(LockError) -> [LockHolder] {
@@ -51,6 +63,9 @@ extension RedisLockBackend {
     return [LockHolder(token: token, owner: LockSession.owner(of: token), mode: .exclusive)]
   }
 
+  /// Tells a holder by a message that somebody would like to have it.
+  ///
+  /// - Throws: ``LockError``.
   public func askToYield(
     _ name: LockName, token: String, by: String, reason: String
   ) async throws(LockError) {

@@ -3,14 +3,29 @@ public import InterlockLocks
 
 /// Looking at what is recorded; nothing is changed by it.
 extension RedisLockBackend {
+  /// What is recorded about a lock.
+  ///
+  /// - Throws: ``LockError``.
+  /// - Returns: its holders and waiters.
   public func record(of name: LockName) async throws(LockError) -> LockRecord {
     try await inspect(name).record(of: name)
   }
 
+  /// What does not agree in the keys of a lock.
+  ///
+  /// - Throws: ``LockError``.
+  /// - Returns: a line for each; none when all agree.
   public func disagreements(about name: LockName) async throws(LockError) -> [String] {
     try await inspect(name).disagreements
   }
 
+  /// What is recorded about every lock at or below a name, found by going through the server's keys.
+  ///
+  /// A lock in another software's form is found when one of ours has held it or waits for it; one whose name was too long
+  /// for a key has what its key says of it for a name.
+  ///
+  /// - Throws: ``LockError``.
+  /// - Returns: those that are held or waited for.
   public func records(below prefix: LockName?) async throws(LockError) -> [LockRecord] {
     let unnamed = prefix ?? "*"
     var keys: Set<String> = []
@@ -29,7 +44,11 @@ extension RedisLockBackend {
       }
     } while cursor != "0"
     var records: [LockRecord] = []
-    let named = keys.compactMap { key in format.lockName(key).map { (name: $0, key: key) } }
+    let own = prefix.map(format.key)
+    let named = keys.compactMap { key in
+      // Of a name that is too long for a key, the key tells only part.
+      (key == own ? prefix : format.lockName(key)).map { (name: $0, key: key) }
+    }
     for (name, key) in named.sorted(by: {
       $0.name.text.utf8.lexicographicallyPrecedes($1.name.text.utf8)
     }) {

@@ -6,6 +6,7 @@ extension RedisLockBackend {
   /// So many leases are renewed by one call of the script, which others wait for.
   private static let mostAtOnce = 500
 
+  /// Asks for another term for each of these grants: one call for each five hundred.
   public func renew(
     _ leases: [LockRenewal], _ answer: @escaping @Sendable ([LockRenewal.Answer]) -> Void
   ) {

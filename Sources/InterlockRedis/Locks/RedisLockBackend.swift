@@ -71,20 +71,22 @@ public final class RedisLockBackend: LockBackend {
 
   deinit { connection.close() }
 
+  /// Something that rings on the reactor's thread.
   public func makeAlarm(_ ring: @escaping @Sendable () -> Void) -> any LockAlarm {
     reactor.makeAlarm(ring)
   }
 
+  /// Asks the server; the answer always comes later.
+  ///
+  /// - Throws: ``LockRefusal`` when the options are out of their range, or too many requests are open.
+  /// - Returns: nil.
   public func request(
     _ request: LockRequest, _ event: @escaping @Sendable (LockEvent) -> Void
   ) throws(LockRefusal) -> LockGrant? {
     if let fault = Self.fault(in: request) {
       throw .failed(LockError(request.name, .invalidOption(fault)))
     }
-    let entry = RedisLockRequest(
-      token: request.token, text: format.token(request.token), name: request.name,
-      key: format.key(request.name), mode: request.mode, term: request.term, waits: request.waits,
-      floor: request.floor, reason: request.reason, listener: event)
+    let entry = RedisLockRequest(RedisLockRequest.Details(request, format, event))
     let now = clock.now
     let action: RedisLockTable.Action? = table.withLock { table in
       guard table.count < table.configuration.most else { return nil }
@@ -98,6 +100,7 @@ public final class RedisLockBackend: LockBackend {
     return nil
   }
 
+  /// Takes a request that waits out of line; it is told when the server has done so, or cannot be reached.
   public func withdraw(_ token: LockToken, of name: LockName) {
     let text = format.token(token)
     // Its listener is told on the thread that it is always told on.
@@ -107,6 +110,7 @@ public final class RedisLockBackend: LockBackend {
     }
   }
 
+  /// Gives a grant back, with the next in line having it when this is done.
   public func release(
     _ token: LockToken, of name: LockName,
     _ answer: @escaping @Sendable (Result<Bool, LockError>) -> Void
@@ -117,14 +121,19 @@ public final class RedisLockBackend: LockBackend {
       let entry =
         table.request(text)
         ?? RedisLockRequest(
-          token: token, text: text, name: name, key: format.key(name), mode: .exclusive,
-          term: .seconds(30), waits: false, floor: nil, reason: "", listener: { _ in })
+          RedisLockRequest.Details(LockRequest(name, token: token), format) { _ in })
       return table.release(entry, at: now, answer)
     }
     perform(actions)
     setAlarm()
   }
 
+  /// How a token is recorded in this format.
+  public func text(of token: LockToken, for name: LockName) -> String { format.token(token) }
+
+  /// Requests of this client that stand in the way of one that waits.
+  ///
+  /// - Returns: holders it may not join, and all before it.
   public func blockers(of token: LockToken, for name: LockName) -> [LockToken] {
     let text = format.token(token)
     return table.withLock { table in
@@ -140,6 +149,7 @@ public final class RedisLockBackend: LockBackend {
     }
   }
 
+  /// Lets go of the connection; grants that are held end with their terms.
   public func close() async {
     let closed = FirstAnswer<Void>()
     // Whoever waits with this client's help is not to wait for its alive key to end.

@@ -73,7 +73,7 @@ extension RedisLockTable {
     case .granted(let token, let fence): return pushed(token, fence, at: now)
     case .first(let token, let left, let isOurs):
       guard let request = request(token), request.phase == .inLine else { return [] }
-      var obstacle = request.obstacle
+      var obstacle = request.obstacle ?? RedisLockObstacle()
       (obstacle.left, obstacle.isOurs) = (left, isOurs)
       watch(request, rank: 0, obstacle, at: now)
       return []
@@ -170,12 +170,13 @@ extension RedisLockTable {
       let error = RedisError.silent("\(configuration.answerLimit)")
       return withdrawUnanswered(request, .failed(unavailable(request.name, error)), at: now)
     case .leaving:
+      let told = tellWithdrawn(request)
       guard now < request.recordedUntil else {
         remove(request.number)
-        return []
+        return told
       }
       requestTimers.set(request.number, request.recordedUntil)
-      return isReady ? [.cancel(request)] : []
+      return told + (isReady ? [.cancel(request)] : [])
     case .releasing:
       guard now < request.recordedUntil else {
         remove(request.number)

@@ -83,10 +83,22 @@ extension RedisLockTable {
   }
 
   /// A request that waits is not wanted any more.
+  ///
+  /// One that does not wait is answered anyhow, and with who is in the way.
   mutating func withdraw(_ token: String, at now: Instant) -> [Action] {
-    guard let request = request(token), request.isOpen else { return [] }
-    return refuse(
-      request, .withdrawn(holder: request.obstacle.holder), isKnown: true, at: now)
+    guard let request = request(token), request.isOpen, request.waits else { return [] }
+    let refusal = LockRefusal.withdrawn(holder: request.obstacle?.holder)
+    guard isReady else { return refuse(request, refusal, isKnown: true, at: now) }
+    // It is told when the server has taken it out of line, so that nobody finds it there afterwards; soon, in any case.
+    let limit = configuration.retryInterval
+    let leaving = update(request.number) { request in
+      request.phase = .leaving
+      request.refusal = refusal
+      request.recordedUntil = now.advanced(by: request.term + request.term / 10)
+    }
+    guard let leaving else { return [] }
+    requestTimers.set(leaving.number, now.advanced(by: limit))
+    return [.cancel(leaving)]
   }
 
   /// The server answered `cancel`.
@@ -94,6 +106,7 @@ extension RedisLockTable {
     _ asked: RedisLockRequest, _ answer: Result<Int64, RedisFailure>, at now: Instant
   ) -> [Action] {
     guard let request = requests[asked.number], request.phase == .leaving else { return [] }
+    let told = tellWithdrawn(request)
     switch answer {
     case .success: remove(request.number)
     case .failure(.refused):
@@ -102,7 +115,14 @@ extension RedisLockTable {
     // The next connection repeats it.
     case .failure: requestTimers.set(request.number, request.recordedUntil)
     }
-    return []
+    return told
+  }
+
+  /// Tells a request that was withdrawn that it was, if it has not been told.
+  mutating func tellWithdrawn(_ request: RedisLockRequest) -> [Action] {
+    guard let refusal = request.refusal else { return [] }
+    _ = update(request.number) { $0.refusal = nil }
+    return [.tell(request.listener, .refused(refusal))]
   }
 
   /// A request got no answer in the time it has.

@@ -7,7 +7,7 @@
 /// | --- | --- | --- |
 /// | 1 `K` | string | the token of the exclusive holder; `il1:shared` or `il1:permits` while such holders exist |
 /// | 2 `…:q` | sorted set | token of a waiter → ticket |
-/// | 3 `…:w` | hash | token → `mode weight lease channel since fence reason`; `#limit`, `#turns`, `#rest` |
+/// | 3 `…:w` | hash | token → `mode weight lease channel since fence reason`; `#limit`, `#x`, `#turns`, `#rest` |
 /// | 4 `…:s` | sorted set | token of a shared or permit holder → end of its lease, in the server's ms |
 /// | 5 `…:f` | string | the last fence |
 ///
@@ -148,6 +148,19 @@ enum RedisLockLua {
       redis.call('ZADD', S, now + lease, token)
       stretch(r.mode)
     end
+    -- What is recorded of a holder: of an exclusive one only what its token does not tell. One that died has left its
+    -- record behind; the next one's takes its place.
+    local function note(token, r)
+      if r.mode == 'x' and r.reason == '' and string.sub(token, 1, 4) == 'il1:' then
+        redis.call('HDEL', W, token)
+        return
+      end
+      write(token, r)
+      if r.mode ~= 'x' then return end
+      local last = redis.call('HGET', W, '#x')
+      if last and last ~= token then redis.call('HDEL', W, last) end
+      redis.call('HSET', W, '#x', token)
+    end
     local function prolong(token, mode, value, lease)
       if mode == 'x' then return extend(K, value, token, lease) end
       redis.call('ZADD', S, now + lease, token)
@@ -201,15 +214,15 @@ enum RedisLockLua {
           r.fence = mint()
           if redis.call('PUBLISH', r.channel, table.concat({'g', ARGV[1], token, r.fence, text(now)}, ' ')) > 0 then
             redis.call('ZREM', Q, token)
-            write(token, r)
+            note(token, r)
             enter(token, r, math.min(r.lease, 3000))
             mode = r.mode
             if YIELD > 0 then
               redis.call('HINCRBY', W, '#turns', 1)
               redis.call('HDEL', W, '#rest')
             end
-          elseif redis.call('EXISTS', 'il:a:' .. string.sub(r.channel, 6)) == 1 then
-            -- It is being connected again: it keeps its place, and misses this once.
+          elseif token == ARGV[2] or redis.call('EXISTS', 'il:a:' .. string.sub(r.channel, 6)) == 1 then
+            -- It is being connected again, or is what this very call is about: it keeps its place, and misses this once.
             skipped = skipped + 1
           else
             r = nil

@@ -101,10 +101,10 @@ package struct RedisLockScripts: Sendable {
     if again then return again end
     local mode = holders()
     local isNew = not redis.call('ZSCORE', Q, token)
-    if isNew and kind then redis.call('HSET', W, '#limit', kind) end
     if isNew and not isResting() and (mode == nil or redis.call('EXISTS', Q) == 0) and fits(r, mode) then
       r.fence = mint(tonumber(ARGV[10]))
-      if kind or r.reason ~= '' or not ours(token) then write(token, r) end
+      if kind then redis.call('HSET', W, '#limit', kind) end
+      note(token, r)
       enter(token, r, lease)
       tidy()
       return {'granted', r.fence}
@@ -119,6 +119,7 @@ package struct RedisLockScripts: Sendable {
       local ticket = tonumber(ARGV[8])
       if ticket == 0 then ticket = math.max(micros, last and tonumber(last) + 1 or 0) end
       redis.call('ZADD', Q, text(ticket), token)
+      if kind then redis.call('HSET', W, '#limit', kind) end
       write(token, r)
       -- With its old place it may be the one whose turn it is.
       if mode ~= 'x' and not isResting() then
@@ -287,7 +288,7 @@ package struct RedisLockScripts: Sendable {
         channel = client and 'il:c:' .. client or '-'}
       r.mode, r.fence = 's', redis.call('GET', F) or mint()
       drop(token)
-      redis.call('HSET', W, '#limit', 'shared')
+      redis.call('HSETNX', W, '#limit', 'shared')
       write(token, r)
       enter(token, r, math.max(remaining, 1))
       promote(before)

@@ -38,13 +38,18 @@ final class RawRedis: Sendable {
     _ = bytes.withUnsafeBytes {
       Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
     }
-    return try parser.withLock { parser in
+    return try next()
+  }
+
+  /// The next value that comes, whatever was asked.
+  func next() throws -> RedisValue {
+    try parser.withLock { parser in
       var buffer = [UInt8](repeating: 0, count: 65_536)
       while true {
         if let value = try parser.next() { return value }
         let count = recv(descriptor, &buffer, buffer.count, 0)
-        struct NoAnswer: Error { let command: [String] }
-        guard count > 0 else { throw NoAnswer(command: words) }
+        struct NoAnswer: Error {}
+        guard count > 0 else { throw NoAnswer() }
         parser.feed(buffer[..<count])
       }
     }
