@@ -146,6 +146,8 @@ enum RedisLockLua {
     local function enter(token, r, lease)
       if r.mode == 'x' then return hold(token, lease) end
       redis.call('ZADD', S, now + lease, token)
+      redis.call('PEXPIRE', S, 86400000)
+      redis.call('PEXPIRE', W, 86400000)
       stretch(r.mode)
     end
     -- What is recorded of a holder: of an exclusive one only what its token does not tell. One that died has left its
@@ -173,12 +175,13 @@ enum RedisLockLua {
       if longest()[1] then stretch(mode) else redis.call('DEL', K) end
     end
     -- Tells whoever has become first in line that it is, and how long the lease of the holders lasts: it watches that.
-    local function tellFirst(before)
+    local function tellFirst(before, isOurs)
       local token = first()
       if not token or token == before then return end
       local r = record(token)
       if not r then return end
-      local _, _, _, whose = inTheWay()
+      local whose = 'o'
+      if not isOurs then whose = select(4, inTheWay()) end
       redis.call('PUBLISH', r.channel, table.concat({'h', ARGV[1], token, left(), whose}, ' '))
     end
     -- Nothing is kept of a lock that nobody holds or waits for, but its register.
@@ -192,17 +195,21 @@ enum RedisLockLua {
         end
         redis.call('HDEL', W, '#limit', '#turns', '#rest')
       end
+    end
+    -- They end a day after they were looked after last, should nobody ever come back.
+    local function keep()
       redis.call('PEXPIRE', Q, 86400000)
       redis.call('PEXPIRE', W, 86400000)
       redis.call('PEXPIRE', S, 86400000)
     end
     local function isResting()
+      if YIELD == 0 then return false end
       local ends = tonumber(redis.call('HGET', W, '#rest'))
       return ends ~= nil and ends > now and redis.call('EXISTS', K) == 0
     end
     -- Gives the lock to whoever is next in line, as far as it is free; `before` was first in line.
     local function promote(before)
-      local mode, skipped, tries = holders(), 0, 0
+      local mode, skipped, tries, hasEntered = holders(), 0, 0, false
       if isResting() then return tellFirst(before) end
       while mode ~= 'x' and tries < 64 do
         local token = redis.call('ZRANGE', Q, skipped, skipped)[1]
@@ -216,7 +223,7 @@ enum RedisLockLua {
             redis.call('ZREM', Q, token)
             note(token, r)
             enter(token, r, math.min(r.lease, 3000))
-            mode = r.mode
+            mode, hasEntered = r.mode, true
             if YIELD > 0 then
               redis.call('HINCRBY', W, '#turns', 1)
               redis.call('HDEL', W, '#rest')
@@ -234,7 +241,7 @@ enum RedisLockLua {
         end
       end
       tidy()
-      tellFirst(before)
+      tellFirst(before, hasEntered)
     end
 
     """

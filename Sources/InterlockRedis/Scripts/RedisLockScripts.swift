@@ -38,8 +38,9 @@ package struct RedisLockScripts: Sendable {
   /// The scripts for locks of this format.
   package init(_ format: RedisLockFormat) {
     let all = RedisLockLua.all(format)
-    take = RedisScript((format.isPlain ? Self.takeAtOnce : "") + all + Self.takeInTurn)
-    claim = RedisScript(all + Self.claimText)
+    take = RedisScript(
+      (format.isPlain ? Self.takeAtOnce + Self.waitAtOnce : "") + all + Self.takeInTurn)
+    claim = RedisScript((format.isPlain ? Self.claimAtOnce : "") + all + Self.claimText)
     renew = RedisScript(
       [format.lua.token, format.lua.extend, Self.renewText].joined(separator: "\n"))
     release = RedisScript((format.isPlain ? Self.releaseAtOnce : "") + all + Self.releaseText)
@@ -65,6 +66,47 @@ package struct RedisLockScripts: Sendable {
         fence = string.format('%.0f', fence)
         redis.call('SET', KEYS[5], fence, 'PX', 2592000000)
         return {'granted', fence}
+      end
+    end
+
+    """
+
+  /// It is held by one who is alone, so that there is nothing to do for a new request but to wait.
+  private static let waitAtOnce = """
+    if ARGV[3] == 'x' and ARGV[7] == '1' and ARGV[8] == '0' then
+      local holder = redis.pcall('GET', KEYS[1])
+      if type(holder) == 'string' and holder ~= ARGV[2] and holder ~= 'il1:shared' and holder ~= 'il1:permits'
+        and redis.pcall('ZSCORE', KEYS[2], ARGV[2]) == false and redis.call('EXISTS', KEYS[4]) == 0
+      then
+        local entry = redis.pcall('HGET', KEYS[3], holder)
+        local register = redis.pcall('GET', KEYS[5])
+        if type(entry) ~= 'table' and type(register) == 'string' and string.match(register, '^%d+$') then
+          local clock = redis.call('TIME')
+          local last = redis.call('ZRANGE', KEYS[2], -1, -1, 'WITHSCORES')[2]
+          local ticket = math.max(clock[1] * 1000000 + clock[2], last and tonumber(last) + 1 or 0)
+          ticket = string.format('%.0f', ticket)
+          redis.call('ZADD', KEYS[2], ticket, ARGV[2])
+          redis.call('HSET', KEYS[3], ARGV[2], table.concat({'x', '1', ARGV[6], ARGV[9],
+            string.format('%.0f', clock[1] * 1000 + math.floor(clock[2] / 1000)), '0', ARGV[11]}, ' '))
+          if not last then
+            redis.call('PEXPIRE', KEYS[2], 86400000)
+            redis.call('PEXPIRE', KEYS[3], 86400000)
+          end
+          return {'queued', redis.call('ZCARD', KEYS[2]) - 1, redis.call('PTTL', KEYS[1]),
+            (string.sub(holder, 1, 4) == 'il1:' or entry) and 'o' or 'f', ticket, 'x', holder, entry or ''}
+        end
+      end
+    end
+
+    """
+
+  /// It is the turn of whoever says so: all that is to be done is to give it its lease.
+  private static let claimAtOnce = """
+    if redis.pcall('GET', KEYS[1]) == ARGV[2] then
+      local fence = redis.pcall('GET', KEYS[5])
+      if type(fence) == 'string' and string.match(fence, '^%d+$') and tonumber(fence) > (tonumber(ARGV[4]) or -1) then
+        redis.call('PEXPIRE', KEYS[1], ARGV[3])
+        return {'held', fence, ''}
       end
     end
 
@@ -128,6 +170,7 @@ package struct RedisLockScripts: Sendable {
         if again then return again end
       end
       tidy()
+      keep()
     end
     local way, holder, entry, whose = inTheWay()
     return {'queued', redis.call('ZRANK', Q, token), left(), whose,
@@ -217,6 +260,7 @@ package struct RedisLockScripts: Sendable {
 
   private static let pokeText = """
     promote(first())
+    keep()
     local mode, token, entry, whose = inTheWay()
     local wait = left()
     if isResting() then wait = tonumber(redis.call('HGET', W, '#rest')) - now end

@@ -221,6 +221,7 @@ struct ScriptModel {
   /// What is broken; nil when nothing is.
   ///
   /// - Parameter isSettled: Whether the step before gave the lock to whoever it could.
+  /// - Returns: what, in words.
   func violation(isSettled: Bool) -> String? {
     let alive = alive
     if alive.contains(where: { $0.request.letter == "x" }), alive.count > 1 {
