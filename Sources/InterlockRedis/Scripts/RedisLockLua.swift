@@ -44,8 +44,9 @@ enum RedisLockLua {
       local f = tonumber(redis.call('GET', F) or '0') + 1
       if micros > f then f = micros end
       if floor and floor + 1 > f then f = floor + 1 end
-      redis.call('SET', F, text(f), 'PX', 2592000000)
-      return text(f)
+      f = text(f)
+      redis.call('SET', F, f, 'PX', '2592000000')
+      return f
     end
     local function record(token)
       local entry = redis.call('HGET', W, token)

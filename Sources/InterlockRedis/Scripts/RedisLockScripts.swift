@@ -58,13 +58,13 @@ package struct RedisLockScripts: Sendable {
   private static let takeAtOnce = """
     if ARGV[3] == 'x' and ARGV[11] == '' and redis.call('EXISTS', KEYS[2], KEYS[3], KEYS[4]) == 0 then
       local register = redis.pcall('GET', KEYS[5])
-      local last = register == false and 0
-        or type(register) == 'string' and string.match(register, '^%d+$') and tonumber(register)
+      -- A fence of our time has sixteen digits; whatever else stands there is looked at closely further on.
+      local last = register == false and 0 or type(register) == 'string' and #register == 16 and tonumber(register)
       if last and last < 9007199254740991 and redis.call('SET', KEYS[1], ARGV[2], 'NX', 'PX', ARGV[6]) then
         local clock = redis.call('TIME')
         local fence = math.max(clock[1] * 1000000 + clock[2], last + 1, (tonumber(ARGV[10]) or 0) + 1)
         fence = string.format('%.0f', fence)
-        redis.call('SET', KEYS[5], fence, 'PX', 2592000000)
+        redis.call('SET', KEYS[5], fence, 'PX', '2592000000')
         return {'granted', fence}
       end
     end
