@@ -22,17 +22,26 @@ final class LocalRedis: Sendable {
 
   let options: Options
   let directory: TemporaryDirectory
-  let port: UInt16
-  let tlsPort: UInt16
+  /// Where it listens; another than at first when somebody else took that.
+  private let ports = Guarded<(plain: UInt16, tls: UInt16)>((0, 0))
   private let process = Guarded<pid_t?>(nil)
 
   init(_ options: Options = Options()) throws {
     self.options = options
     directory = try TemporaryDirectory()
     if options.hasTLS { try Self.makeCertificates(directory) }
-    (port, tlsPort) = (try Self.freePort(), options.hasTLS ? try Self.freePort() : 0)
-    try start()
+    for _ in 0..<Self.tries {
+      let chosen = (try Self.freePort(), options.hasTLS ? try Self.freePort() : 0)
+      ports.withLock { $0 = chosen }
+      if try begin() { return }
+    }
+    try #require(Bool(false), "redis-server does not start on any of \(Self.tries) ports")
   }
+
+  private static let tries = 5
+
+  var port: UInt16 { ports.withLock { $0.plain } }
+  var tlsPort: UInt16 { ports.withLock { $0.tls } }
 
   deinit { kill() }
 
@@ -45,6 +54,12 @@ final class LocalRedis: Sendable {
 
   /// Starts it, as after a crash, and waits until it answers.
   func start() throws {
+    let answers = try begin()
+    try #require(answers, "redis-server does not answer")
+  }
+
+  /// False when it has ended by itself, as when somebody else listens there.
+  private func begin() throws -> Bool {
     var arguments = [
       "--port", "\(port)", "--bind", "127.0.0.1", "--dir", directory.path, "--save", "",
       "--logfile", directory("log"), "--daemonize", "no", "--enable-debug-command", "yes",
@@ -66,8 +81,16 @@ final class LocalRedis: Sendable {
     let failure = posix_spawnp(&child, "redis-server", nil, nil, words, environ)
     try #require(failure == 0, "redis-server cannot be started")
     process.withLock { $0 = child }
-    let answers: Bool = wait { (try? RawRedis(self, limit: 1)("PING")) != nil }
-    try #require(answers, "redis-server does not answer")
+    var hasEnded = false
+    let answers: Bool = wait {
+      var status: CInt = 0
+      hasEnded = waitpid(child, &status, WNOHANG) == child
+      // It, and not somebody else who listens there.
+      let about = try? RawRedis(self, limit: 1)("INFO", "server").string
+      return hasEnded || about?.contains("process_id:\(child)\r") == true
+    }
+    if hasEnded { process.withLock { $0 = nil } } else if !answers { kill() }
+    return answers && !hasEnded
   }
 
   /// Ends it without a chance to save anything.
