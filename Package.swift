@@ -95,7 +95,7 @@ let package = Package(
       dependencies: [
         "Interlock", "InterlockRadio", "InterlockMeshCore", "InterlockModems",
         "InterlockSimulation", "InterlockSystem", "InterlockWire", "InterlockCrypto",
-        "InterlockLocks", "InterlockFileLocks",
+        "InterlockLocks", "InterlockFileLocks", "InterlockRedis",
       ],
       swiftSettings: strict),
     .target(

@@ -42,7 +42,9 @@ extension LockClient {
   ///
   /// - Throws: `LockError`; `CancellationError`.
   func wait(for claim: Claim, _ timeout: Duration?) async throws {
-    switch await outcome(of: claim, until: timeout.map { claim.begun.advanced(by: $0) }) {
+    // A request that does not wait is answered without being withdrawn.
+    let limit = timeout == .zero ? nil : timeout
+    switch await outcome(of: claim, until: limit.map { claim.begun.advanced(by: $0) }) {
     case .granted: noteGrant(of: claim, hasWaited: true)
     case .refused(let refusal): throw failure(refusal, of: claim, timeout)
     }

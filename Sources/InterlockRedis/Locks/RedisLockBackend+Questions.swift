@@ -5,7 +5,7 @@ public import InterlockLocks
 extension RedisLockBackend {
   /// Makes another mode of a grant in one step.
   ///
-  /// - Throws: ``LockError``.
+  /// - Throws: `LockError`.
   /// - Returns: the fence it has now; nil when others are inside.
   public func convert(
     _ token: LockToken, of name: LockName, to mode: LockMode
@@ -25,7 +25,7 @@ extension RedisLockBackend {
 
   /// Raises the fence of a grant above one that the guarded thing has seen.
   ///
-  /// - Throws: ``LockError``.
+  /// - Throws: `LockError`.
   /// - Returns: the new fence.
   public func raiseFence(
     of token: LockToken, of name: LockName, above floor: Fence
@@ -39,7 +39,7 @@ extension RedisLockBackend {
 
   /// Takes a lock away from whoever holds it, who is told by a message.
   ///
-  /// - Throws: ``LockError``.
+  /// - Throws: `LockError`.
   /// - Returns: those that were ended.
   public func forceUnlock(
     _ name: LockName, expecting token: String?, by: String, reason: String
@@ -65,7 +65,7 @@ extension RedisLockBackend {
 
   /// Tells a holder by a message that somebody would like to have it.
   ///
-  /// - Throws: ``LockError``.
+  /// - Throws: `LockError`.
   public func askToYield(
     _ name: LockName, token: String, by: String, reason: String
   ) async throws(LockError) {

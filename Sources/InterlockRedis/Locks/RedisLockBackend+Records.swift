@@ -5,7 +5,7 @@ public import InterlockLocks
 extension RedisLockBackend {
   /// What is recorded about a lock.
   ///
-  /// - Throws: ``LockError``.
+  /// - Throws: `LockError`.
   /// - Returns: its holders and waiters.
   public func record(of name: LockName) async throws(LockError) -> LockRecord {
     try await inspect(name).record(of: name)
@@ -13,7 +13,7 @@ extension RedisLockBackend {
 
   /// What does not agree in the keys of a lock.
   ///
-  /// - Throws: ``LockError``.
+  /// - Throws: `LockError`.
   /// - Returns: a line for each; none when all agree.
   public func disagreements(about name: LockName) async throws(LockError) -> [String] {
     try await inspect(name).disagreements
@@ -24,7 +24,7 @@ extension RedisLockBackend {
   /// A lock in another software's form is found when one of ours has held it or waits for it; one whose name was too long
   /// for a key has what its key says of it for a name.
   ///
-  /// - Throws: ``LockError``.
+  /// - Throws: `LockError`.
   /// - Returns: those that are held or waited for.
   public func records(below prefix: LockName?) async throws(LockError) -> [LockRecord] {
     let unnamed = prefix ?? "*"

@@ -1,4 +1,5 @@
 public import Interlock
+internal import InterlockCrypto
 public import InterlockLocks
 package import InterlockSystem
 
@@ -13,8 +14,8 @@ package import InterlockSystem
 public final class RedisLockBackend: LockBackend {
   /// What errors and listings call it.
   public let title: String
-  /// Fences are made of the server's time: those of all Redis servers can be compared.
-  public var fenceDomain: String { "time" }
+  /// Fences are made of the time, as those of the other backends are, and can be compared with them.
+  public var fenceDomain: String { "il" }
   /// What requests of this process are known by.
   public let session: LockSession
   /// What terms are measured by.
@@ -37,10 +38,20 @@ public final class RedisLockBackend: LockBackend {
   ///
   /// - Parameters:
   ///   - url: The server.
-  ///   - session: What requests go by; of this backend alone.
+  ///   - session: What requests go by, of this backend alone; nil for one of this process.
   /// - Throws: What the system says when it has no descriptor or thread to spare.
-  public convenience init(_ url: RedisURL, session: LockSession) throws {
-    try self.init(url, session: session, format: .native, reactor: Reactor("interlock-redis"))
+  public convenience init(_ url: RedisURL, session: LockSession? = nil) throws {
+    try self.init(
+      url, session: session ?? Self.sessionOfThisProcess(), format: .native,
+      reactor: Reactor("interlock-redis"))
+  }
+
+  private static func sessionOfThisProcess() -> LockSession {
+    let process = ProcessIdentity.current
+    let owner = LockOwner(
+      host: Machine.host, process: process.number, processStart: process.start,
+      command: process.command)
+    return LockSession(owner: owner, secret: SecureRandom().next())
   }
 
   /// Locks of a format on a server, on a reactor that others may share.
@@ -78,7 +89,7 @@ public final class RedisLockBackend: LockBackend {
 
   /// Asks the server; the answer always comes later.
   ///
-  /// - Throws: ``LockRefusal`` when the options are out of their range, or too many requests are open.
+  /// - Throws: `LockRefusal` when the options are out of their range, or too many requests are open.
   /// - Returns: nil.
   public func request(
     _ request: LockRequest, _ event: @escaping @Sendable (LockEvent) -> Void
