@@ -33,4 +33,12 @@ package enum Folder {
       throw SystemError("make the folder", made, number: number)
     }
   }
+
+  /// Removes a folder and the files in it; folders in it are left, and it with them.
+  ///
+  /// - Throws: `SystemError` naming what could not be removed.
+  package static func remove(_ path: String) throws(SystemError) {
+    for name in try names(in: path) { try FlagFile.remove("\(path)/\(name)") }
+    guard unsafe rmdir(path) == 0 else { throw SystemError("remove the folder", path) }
+  }
 }

@@ -1,5 +1,6 @@
 internal import CInterlock
 internal import Glibc
+internal import Interlock
 
 /// Programs that run side by side, and the lines they print.
 ///
@@ -13,6 +14,24 @@ package struct ChildProcesses: ~Copyable {
     case complained(Int, String)
     /// It ended; 128 + n when signal n ended it.
     case ended(Int, status: Int32)
+  }
+
+  /// What one of them is made to do, whatever it is about.
+  package enum Order: Sendable, Hashable {
+    /// To end, with no chance to clean up.
+    case kill
+    /// To stand still.
+    case stop
+    /// To go on.
+    case resume
+
+    fileprivate var signal: CInt {
+      switch self {
+      case .kill: SIGKILL
+      case .stop: SIGSTOP
+      case .resume: SIGCONT
+      }
+    }
   }
 
   private struct Child {
@@ -35,6 +54,7 @@ package struct ChildProcesses: ~Copyable {
   /// Bytes of a line; what is longer is told in pieces.
   private static let longestLine = 1 << 20
 
+  private let clock = SystemClock()
   private var children: [Child] = []
   /// What is known and has not been told, in order.
   private var events: [Event] = []
@@ -43,7 +63,8 @@ package struct ChildProcesses: ~Copyable {
   package init() {}
 
   deinit {
-    for child in children { _ = kill(child.process, SIGTERM) }
+    // One that stands still takes no notice before it goes on.
+    for child in children { for signal in [SIGTERM, SIGCONT] { _ = kill(child.process, signal) } }
     for child in children {
       for stream in child.streams { close(stream.descriptor) }
       _ = Self.wait(for: child.process)
@@ -93,16 +114,37 @@ package struct ChildProcesses: ~Copyable {
   package mutating func next() throws(SystemError) -> Event? {
     while events.isEmpty {
       guard !children.isEmpty else { return nil }
-      try takeWhatCame()
+      try takeWhatCame(within: -1)
     }
     return events.removeFirst()
   }
 
-  private mutating func takeWhatCame() throws(SystemError) {
+  /// Waits for the next thing that one of them does, but not for ever.
+  ///
+  /// - Parameter limit: How long at most.
+  /// - Throws: `SystemError` when it cannot be read.
+  /// - Returns: what it did; nil when nothing came in that time, or none runs any more.
+  package mutating func next(within limit: Duration) throws(SystemError) -> Event? {
+    let deadline = clock.now.advanced(by: limit)
+    while events.isEmpty {
+      let left = clock.now.nanoseconds(to: deadline)
+      guard !children.isEmpty, left > 0 else { return nil }
+      try takeWhatCame(within: CInt(clamping: left / 1_000_000 + 1))
+    }
+    return events.removeFirst()
+  }
+
+  /// Makes one of them do something, if it still runs.
+  package func order(_ number: Int, to order: Order) {
+    // It has not been waited for, so its number is nobody else's.
+    for child in children where child.number == number { _ = kill(child.process, order.signal) }
+  }
+
+  private mutating func takeWhatCame(within milliseconds: CInt) throws(SystemError) {
     var entries = children.flatMap { child in
       child.streams.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
     }
-    while unsafe poll(&entries, nfds_t(entries.count), -1) < 0 {
+    while unsafe poll(&entries, nfds_t(entries.count), milliseconds) < 0 {
       guard errno == EINTR else { throw SystemError("wait for", "programs") }
     }
     let ready = Set(entries.filter { $0.revents != 0 }.map(\.fd))
