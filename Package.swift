@@ -107,6 +107,7 @@ let package = Package(
         "InterlockCommandLine", "InterlockNode", "Interlock", "InterlockRadio", "InterlockMeshCore",
         "InterlockModems", "InterlockLocks", "InterlockFileLocks",
         "InterlockSystem", "InterlockWire", "InterlockCrypto", "InterlockSimulation",
+        "InterlockTestKit",
       ],
       swiftSettings: strict),
 

@@ -10,9 +10,13 @@ struct InterlockProgram {
     Signals.ignoreThoseOfWrites()
     let words = Array(CommandLine.arguments.dropFirst())
     let status =
-      LabCommand.takes(words)
-      ? LabCommand.start(words, console: .standard)
-      : await program.run(words, console: .standard)
+      if LabCommand.takes(words) {
+        LabCommand.start(words, console: .standard)
+      } else if words.first == DrillWorker.word {
+        await DrillWorker.start(words, .standard)
+      } else {
+        await program.run(words, console: .standard)
+      }
     ProcessEnvironment.exit(status.rawValue)
   }
 
@@ -21,7 +25,8 @@ struct InterlockProgram {
     commands: [
       NodeCommand.self, RadioDecode.self, RadioAirtime.self, RadioMonitor.self, RadioSend.self,
       RadioReplay.self, RadioStats.self, LockRun.self, LockTry.self, LockList.self, LockShow.self,
-      LockWatch.self, LockCheck.self, LockBreak.self, LockClear.self, StatusBegin.self,
+      LockWatch.self, LockCheck.self, LockBreak.self, LockClear.self, DrillList.self, DrillRun.self,
+      StatusBegin.self,
       StatusSet.self, StatusGet.self, StatusEnd.self, StatusClear.self, StatusList.self,
       StatusWatching.self, ConformanceMeshCore.self,
       LabCommand.self, Doctor.self,
