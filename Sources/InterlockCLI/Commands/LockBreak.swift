@@ -23,6 +23,10 @@ enum LockBreak: Command {
     let name = try LockArguments.name(arguments.operands[0])
     let grant: ForcedGrant
     switch (try arguments[token], arguments.has(any)) {
+    case ("", false):
+      throw CommandFailure(
+        .usage, "an empty token is no grant's",
+        "give \(token.name) what interlock lock show has, or \(any.name)")
     case (let token?, false): grant = .token(token)
     case (nil, true): grant = .anyHolder
     default:

@@ -46,7 +46,11 @@ extension RedisLockBackend {
   ) async throws(LockError) -> [LockHolder] {
     let attempt = try await askRepeatedly(
       scripts.force, name,
-      [token ?? "", RedisLockMessage.word(by), RedisLockMessage.word(reason)])
+      [
+        token ?? "", RedisLockMessage.word(by), RedisLockMessage.word(reason),
+        // No token is a wish of its own: an empty one is held by nobody.
+        token == nil ? "any" : "one",
+      ])
     let parts = attempt.value.elements?.map { $0.string ?? "" } ?? []
     if parts.first == "ended" {
       let ended = stride(from: 1, to: parts.count - 4, by: 5).map { start in

@@ -8,7 +8,7 @@
 /// | release | lock, token | 1 when it was held, else 0 |
 /// | cancel | lock, token | 1 left the line, 2 gave a grant back, 0 neither |
 /// | poke | lock, token | left, mode, token, record, ours, rank of the token or −1 |
-/// | force | lock, token or empty, by, reason | `ended`, then token, mode, fence, left, record for each; `other token` |
+/// | force | lock, token, by, reason, `one` or `any` | `ended`, then token, mode, fence, left, record for each; `other token` |
 /// | ask | lock, token, by, reason | 1 when it was held, else 0 |
 /// | raise | lock, token, floor | `held fence` or `gone` |
 /// | convert | lock, token, mode | `held fence`, `shared` (others are inside) or `gone` |
@@ -270,7 +270,7 @@ package struct RedisLockScripts: Sendable {
   private static let forceText = """
     local mode, holder = holders()
     local tokens = mode == 'x' and {holder} or redis.call('ZRANGE', S, 0, -1)
-    if ARGV[2] ~= '' then
+    if ARGV[5] ~= 'any' then
       local found = false
       for _, token in ipairs(tokens) do found = found or token == ARGV[2] end
       if not found then return {'other', tokens[1] or ''} end

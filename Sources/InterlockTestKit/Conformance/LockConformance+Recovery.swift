@@ -11,11 +11,13 @@ extension LockConformance {
       let (one, other) = (try await world.client(), try await world.client())
       let held = try await Hold(one, "a")
       let fence = held.lease.fence
-      let reason = try await lockError("a wrong token is refused") {
-        try await other.forceUnlock("a", expecting: .token("il1:nobody:1:1:0000000000000000:1"))
-      }
-      guard case .notHolder = reason else {
-        throw ConformanceFailure("a wrong token is refused as not holding: \(reason)")
+      for wrong in ["il1:nobody:1:1:0000000000000000:1", ""] {
+        let reason = try await lockError("the wrong token '\(wrong)' is refused") {
+          try await other.forceUnlock("a", expecting: .token(wrong))
+        }
+        guard case .notHolder = reason else {
+          throw ConformanceFailure("the token '\(wrong)' is refused as not holding: \(reason)")
+        }
       }
       try held.lease.check()
       let lease = held.lease

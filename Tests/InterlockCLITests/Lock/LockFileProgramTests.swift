@@ -65,12 +65,13 @@ import Testing
       run=$!
       read x < $F/ready
       $I lock break a --backend $U --token nobody; echo wrong $?
+      $I lock break a --backend $U --token ""; echo empty $?
       $I lock break a --backend $U --any > $F/broken; echo broken $?
       wait $run
       echo status $?
       kill $(cat $F/tail)
       """)
-    #expect(ended.output == "wrong 1\nbroken 0\nstatus 76\n", "\(ended)")
+    #expect(ended.output == "wrong 1\nempty 64\nbroken 0\nstatus 76\n", "\(ended)")
     #expect(ended.errors.contains("lost"), "\(ended.errors)")
   }
 

@@ -72,7 +72,7 @@ final class ScriptPeer {
       _ = try call(scripts.poke, "nobody")
       return nil
     case .force(let token):
-      let value = try call(scripts.force, token ?? "", "me.", ".")
+      let value = try call(scripts.force, token ?? "", "me.", ".", token == nil ? "any" : "one")
       let parts = try #require(value.elements?.map { $0.string ?? "" })
       guard parts[0] == "ended" else { return .other }
       return .ended(stride(from: 1, to: parts.count, by: 5).map { parts[$0] }.sorted())
