@@ -207,4 +207,40 @@ import Testing
     #expect(client.statistics["a"]?.lost == ["revoked": 1])
     #expect(client.statistics["a"]?.forced == 1)
   }
+
+  @Test func `a lease that is looked at only after it was given back is released`() async throws {
+    let client = LockClient(InProcessBackend())
+    let late = try await client.withLock("a") { lease in
+      await Task.yield()
+      return lease
+    }
+    #expect { try late.check() } throws: { ($0 as? LeaseError)?.refusal == .released }
+    #expect(late.fence > Fence(0))
+    #expect(await late.loss() == nil)
+    #expect(late.validUntil == nil)
+  }
+
+  @Test func `a lock that is taken away is lost, whether its lease was looked at or not`()
+    async throws
+  {
+    for looks in [true, false] {
+      let client = LockClient(InProcessBackend())
+      let error = try await #require(throws: LockError.self) {
+        try await client.withLock("a") { lease in
+          if looks { #expect(lease.left == nil && lease.validUntil == nil) }
+          let fence = lease.fence
+          _ = try await client.forceUnlock("a", expecting: .anyHolder, reason: "over")
+          #expect(lease.fence == fence)
+          #expect { try lease.check() } throws: {
+            if case .lost(.revoked) = ($0 as? LeaseError)?.refusal { true } else { false }
+          }
+        }
+      }
+      guard case .lost(.revoked) = error.reason else {
+        Issue.record(error)
+        continue
+      }
+      #expect(client.statistics["a"]?.lost == ["revoked": 1])
+    }
+  }
 }

@@ -24,8 +24,10 @@ public struct Fence: Sendable, Hashable, Comparable, CustomStringConvertible {
   ///   - microseconds: The time since 1970.
   ///   - floor: A fence that the guarded thing has seen; nil when it has seen none.
   public init(after register: Fence?, at microseconds: UInt64, above floor: Fence? = nil) {
-    let least = [register, floor].compactMap { $0 }.max()
-    number = max(least.map { $0.number + 1 } ?? 0, microseconds)
+    var number = microseconds
+    if let register { number = max(number, register.number + 1) }
+    if let floor { number = max(number, floor.number + 1) }
+    self.number = number
   }
 
   /// Whether `left` was given first.

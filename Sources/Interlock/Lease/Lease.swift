@@ -34,19 +34,14 @@ public final class Lease: Sendable {
   }
 
   private struct State: Sendable {
-    var machine: LeaseMachine?
+    var machine = LeaseMachine.none
+    var hasBegun = false
     /// A loss that was told before the grant was.
     var earlyLoss: LeaseLoss?
     var tickets = TicketQueue<Void>()
     /// Who waits for the end, and who already for doubt.
     var listeners: [(ticket: Ticket, hearsOfDoubt: Bool)] = []
     var tasks = WaitTable<LeaseLoss?>()
-
-    mutating func change<Result: Sendable>(_ step: (inout LeaseMachine) -> Result) -> Result? {
-      guard var machine = machine.take() else { return nil }
-      defer { self.machine = machine }
-      return step(&machine)
-    }
 
     /// Whom to wake, after a step.
     mutating func conclude() -> [WaitTable<LeaseLoss?>.Wakeup] {
@@ -66,14 +61,14 @@ public final class Lease: Sendable {
     }
 
     /// What those are to be told who hear of doubt.
-    private var doubt: LeaseLoss?? { machine?.state == .suspect ? .some(.disconnected) : nil }
+    private var doubt: LeaseLoss?? { machine.state == .suspect ? .some(.disconnected) : nil }
 
     /// What the listeners are to be told, when there is something.
     var ending: LeaseLoss?? {
-      switch machine?.state {
+      switch machine.state {
       case .lost(let loss): .some(loss)
-      case .released: .some(nil)
-      case .held, .suspect, .releasing, nil: nil
+      case .released: hasBegun ? .some(nil) : nil
+      case .held, .suspect, .releasing: nil
       }
     }
   }
@@ -84,6 +79,7 @@ public final class Lease: Sendable {
   private let state = Guarded(State())
   /// Until when it is a claim, in nanoseconds; the smallest number when it is none.
   private let end = Atomic<Int64>(.min)
+  private let endsByTime = Atomic<Bool>(false)
 
   /// A lease that is yet to be granted.
   package init(name: String, clock: any MonotonicClock) {
@@ -92,7 +88,7 @@ public final class Lease: Sendable {
   }
 
   /// The fence of the grant.
-  public var fence: Fence { state.withLock { $0.machine?.fence } ?? Fence(0) }
+  public var fence: Fence { state.withLock(\.machine.fence) }
 
   /// Until when it is a claim without another renewal; nil when it ends only with its process, or is none any more.
   public var validUntil: Instant? {
@@ -102,7 +98,7 @@ public final class Lease: Sendable {
 
   /// How long it is still a claim without another renewal; nil when it has no term.
   public var left: Duration? {
-    guard state.withLock({ $0.machine?.term }) != nil else { return nil }
+    guard hasTerm else { return nil }
     return validUntil.map { max(.zero, clock.now.duration(to: $0)) } ?? .zero
   }
 
@@ -116,12 +112,11 @@ public final class Lease: Sendable {
     if end == .max || end > .min && clock.now.nanoseconds < end { return }
     let now = clock.now
     let (refusal, fence) = state.withLock { state -> (LeaseMachine.Refusal?, Fence) in
-      guard let machine = state.machine else { return (.released, Fence(0)) }
       do throws(LeaseMachine.Refusal) {
-        try machine.check(at: now)
-        return (nil, machine.fence)
+        try state.machine.check(at: now)
+        return (nil, state.machine.fence)
       } catch {
-        return (error, machine.fence)
+        return (error, state.machine.fence)
       }
     }
     if let refusal { throw LeaseError(name: name, fence: fence, refusal: refusal) }
@@ -149,7 +144,7 @@ public final class Lease: Sendable {
   private func end(hearsOfDoubt: Bool) async -> LeaseLoss? {
     let (ticket, ending) = state.withLock { state -> (Ticket?, LeaseLoss?) in
       if let ending = state.ending { return (nil, ending) }
-      if hearsOfDoubt, state.machine?.state == .suspect { return (nil, .disconnected) }
+      if hearsOfDoubt, state.machine.state == .suspect { return (nil, .disconnected) }
       let ticket = state.tickets.insert(())
       state.listeners.append((ticket, hearsOfDoubt))
       state.tasks.expect(ticket)
@@ -173,25 +168,26 @@ public final class Lease: Sendable {
   /// The loss, if there has been one.
   package var lossSoFar: LeaseLoss? {
     state.withLock { state in
-      if case .lost(let loss) = state.machine?.state { loss } else { nil }
+      if case .lost(let loss) = state.machine.state { loss } else { nil }
     }
   }
 
   /// When its machine is to be told the time next.
-  package var nextDeadline: Instant? { state.withLock { $0.machine?.nextDeadline } }
+  package var nextDeadline: Instant? { state.withLock(\.machine.nextDeadline) }
 
   /// Whether it ends by time.
-  package var hasTerm: Bool { end.load(ordering: .acquiring) != .max && term != nil }
+  package var hasTerm: Bool { endsByTime.load(ordering: .relaxed) }
 
   /// How long a term is; nil when there is none.
-  package var term: Duration? { state.withLock { $0.machine?.term } }
+  package var term: Duration? { state.withLock(\.machine.term) }
 
   /// It was granted.
-  package func begin(_ machine: LeaseMachine) {
+  package func begin(_ machine: consuming LeaseMachine) {
+    endsByTime.store(machine.term != nil, ordering: .relaxed)
     state.withLock { state in
-      var machine = machine
       if let loss = state.earlyLoss.take() { _ = machine.refused(loss) }
       state.machine = machine
+      state.hasBegun = true
       end.store(Self.end(of: machine), ordering: .releasing)
     }
   }
@@ -217,8 +213,8 @@ public final class Lease: Sendable {
   @discardableResult
   package func refuse(_ loss: LeaseLoss) -> Bool {
     let isEarly = state.withLock { state in
-      if state.machine == nil { state.earlyLoss = loss }
-      return state.machine == nil
+      if !state.hasBegun { state.earlyLoss = loss }
+      return !state.hasBegun
     }
     return isEarly || (step { $0.refused(loss) } ?? nil) != nil
   }
@@ -226,7 +222,7 @@ public final class Lease: Sendable {
   /// The fence was raised.
   package func raised(to fence: Fence) { step { $0.raised(to: fence) } }
 
-  /// The holder is done with it.
+  /// The holder is done with it; one without a term is then given back as far as anybody here can tell.
   ///
   /// - Returns: whether it has to be given back now, and the loss: what could not be proved until the end is lost,
   ///   whatever is found out later.
@@ -240,20 +236,25 @@ public final class Lease: Sendable {
         case .held: machine.term != nil && now >= machine.validUntil ? .disconnected : nil
         case .releasing, .released: nil
         }
-      return (machine.release(), loss)
+      let isDue = machine.release()
+      if machine.term == nil { machine.released() }
+      return (isDue, loss)
     } ?? (false, nil)
   }
 
   /// It was given back, or that was tried in vain.
-  package func released() { step { $0.released() } }
+  package func released() {
+    if hasTerm { step { $0.released() } }
+  }
 
   /// Takes one step of the machine, and tells listeners when it has ended; nil before it was granted.
   @discardableResult
   private func step<Result: Sendable>(_ step: (inout LeaseMachine) -> Result) -> Result? {
     var wakeups: [WaitTable<LeaseLoss?>.Wakeup] = []
     let result = state.withLock { state -> Result? in
-      let result = state.change(step)
-      if let machine = state.machine { end.store(Self.end(of: machine), ordering: .releasing) }
+      guard state.hasBegun else { return nil }
+      let result = step(&state.machine)
+      end.store(Self.end(of: state.machine), ordering: .releasing)
       wakeups = state.conclude()
       return result
     }

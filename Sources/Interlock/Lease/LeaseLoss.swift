@@ -7,9 +7,9 @@ public enum LeaseLoss: Error, Sendable, Hashable {
   /// Whoever grants it could not be reached in time: it may have ended there, or soon will.
   case disconnected
   /// Somebody took it away.
-  case revoked(by: String, reason: String)
+  indirect case revoked(by: String, reason: String)
   /// Another has it.
-  case stolen(by: String)
+  indirect case stolen(by: String)
   /// Whoever grants it has forgotten it.
   case backendReset
 

@@ -116,6 +116,13 @@ public struct LeaseMachine: Sendable, Hashable {
     takeTerm(from: requested, chance: chance)
   }
 
+  /// What nobody was granted yet: there is nothing to hold, to lose or to give back.
+  package static let none: LeaseMachine = {
+    var machine = LeaseMachine(fence: Fence(0), term: nil, requested: .origin)
+    machine.state = .released
+    return machine
+  }()
+
   /// When ``advance(to:)`` has something to do next; nil when nothing comes by time alone.
   public var nextDeadline: Instant? {
     switch state {

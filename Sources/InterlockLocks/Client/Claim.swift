@@ -8,7 +8,7 @@ internal import Synchronization
 final class Claim: Sendable {
   enum Answer: Sendable {
     case granted
-    case refused(LockRefusal)
+    indirect case refused(LockRefusal)
   }
 
   /// Why a wait was ended from this side.
@@ -19,6 +19,11 @@ final class Claim: Sendable {
   }
 
   private struct State: Sendable {
+    var grant: LockGrant?
+    /// Made when somebody looks at it, or has to renew it: most bodies do neither.
+    var lease: Lease?
+    /// It was given back before anybody looked at its lease.
+    var isGivenBack = false
     var isOpen = true
     /// Acquisitions of the same lock from inside the body, under way or waiting for each other.
     var nested = 0
@@ -37,53 +42,50 @@ final class Claim: Sendable {
   @TaskLocal static var innermost: Claim?
 
   let client: LockClient
-  let name: LockName
-  let token: LockToken
-  let options: LockOptions
-  let lease: Lease
+  /// What is asked for; when it is nested, what the one it is nested in asked for.
+  let request: LockRequest
+  let renewal: LeaseMachine.Renewal
+  let checksForDeadlocks: Bool
   /// The one further out, of any lock.
   let outer: Claim?
   /// The acquisition whose lease this one uses; nil when it has one of its own.
   let holder: Claim?
   let begun: Instant
-  /// Where it is counted.
-  let counts: LockMetrics.Slot
   /// Where it waits for others nested in the same body; nil when it is not nested.
   let turn: (gate: AdmissionGate, ticket: Ticket)?
   private let state: Guarded<State>
   private let grantedAt = Atomic<Int64>(0)
 
   init(
-    _ client: LockClient, _ name: LockName, _ mode: LockMode, _ options: LockOptions,
-    begun: Instant, outer: Claim?
+    _ client: LockClient, _ request: LockRequest, _ options: LockOptions, begun: Instant,
+    outer: Claim?
   ) {
     self.client = client
-    self.name = name
-    self.options = options
+    self.request = request
+    renewal = options.renewal
+    checksForDeadlocks = options.checksForDeadlocks
     self.outer = outer
     self.begun = begun
-    counts = client.metrics.slot(of: name)
-    token = client.backend.session.nextToken()
-    lease = Lease(name: name.text, clock: client.backend.clock)
     holder = nil
     turn = nil
-    state = Guarded(State(mode: mode))
+    state = Guarded(State(mode: request.mode))
   }
 
   /// Nested in `holder`, from inside its body.
   init(in holder: Claim, begun: Instant, turn: (gate: AdmissionGate, ticket: Ticket)) {
     self.turn = turn
     client = holder.client
-    name = holder.name
-    token = holder.token
-    options = holder.options
+    request = holder.request
+    renewal = holder.renewal
+    checksForDeadlocks = holder.checksForDeadlocks
     outer = Self.innermost
     self.begun = begun
-    counts = holder.counts
-    lease = holder.lease
     self.holder = holder
     state = Guarded(State(mode: holder.mode))
   }
+
+  var name: LockName { request.name }
+  var token: LockToken { request.token }
 
   var mode: LockMode { (holder ?? self).state.withLock(\.mode) }
 
@@ -96,7 +98,7 @@ final class Claim: Sendable {
   func take(_ event: LockEvent) {
     switch event {
     case .granted(let grant):
-      begin(grant, at: client.backend.clock.now)
+      begin(grant, at: client.clock.now)
       give(.granted)
     case .refused(let refusal):
       give(.refused(refusal))
@@ -111,6 +113,78 @@ final class Claim: Sendable {
       if lease.refuse(loss) { client.noteLoss(of: self, loss) }
     }
   }
+
+  // MARK: The lease
+
+  /// What the holder and whoever renews it look at.
+  var lease: Lease {
+    if let holder { return holder.lease }
+    while true {
+      let (known, grant, isGivenBack) = state.withLock { ($0.lease, $0.grant, $0.isGivenBack) }
+      if let known { return known }
+      let made = Lease(name: name.text, clock: client.clock)
+      if let grant { made.begin(machine(of: grant)) }
+      if isGivenBack { _ = made.beginRelease() }
+      let lease = state.withLock { state in
+        if state.lease == nil, state.grant == grant, state.isGivenBack == isGivenBack {
+          state.lease = made
+        }
+        return state.lease
+      }
+      if let lease { return lease }
+    }
+  }
+
+  /// The fence of the grant; 0 before it is granted.
+  var fence: Fence {
+    if let holder { return holder.fence }
+    let (lease, grant) = state.withLock { ($0.lease, $0.grant) }
+    return lease?.fence ?? grant?.fence ?? Fence(0)
+  }
+
+  /// Lets the holder go on, if the lock is proved to be held now.
+  ///
+  /// - Throws: `LeaseError` otherwise.
+  func check() throws(LeaseError) {
+    if let holder { return try holder.check() }
+    let isHeld = state.withLock { $0.lease == nil && $0.grant != nil && !$0.isGivenBack }
+    if !isHeld { try lease.check() }
+  }
+
+  /// The lease begins, and with it its renewal.
+  func begin(_ grant: LockGrant, at now: Instant) {
+    grantedAt.store(now.nanoseconds, ordering: .relaxed)
+    let lease = grant.term == nil ? nil : lease
+    let known = state.withLock { state in
+      state.grant = grant
+      return state.lease
+    }
+    (lease ?? known)?.begin(machine(of: grant))
+    if grant.term != nil { client.keeper.keep(self) }
+  }
+
+  private func machine(of grant: LockGrant) -> LeaseMachine {
+    LeaseMachine(
+      fence: grant.fence, term: grant.term, requested: grant.requested, renewal: renewal,
+      chance: grant.term == nil ? 0 : client.chance())
+  }
+
+  /// The holder is done with it.
+  ///
+  /// - Returns: whether it has to be given back now, and the loss, as ``Lease`` says.
+  func beginRelease() -> (isDue: Bool, loss: LeaseLoss?) {
+    let (lease, isDue) = state.withLock { state -> (Lease?, Bool) in
+      if let lease = state.lease { return (lease, true) }
+      defer { state.isGivenBack = true }
+      return (nil, !state.isGivenBack)
+    }
+    guard let lease else { return (isDue, nil) }
+    if lease.hasTerm { client.keeper.drop(self) }
+    return lease.beginRelease()
+  }
+
+  /// It was given back, or that was tried in vain.
+  func released() { state.withLock(\.lease)?.released() }
 
   /// What becomes of the request; one task waits for it.
   var answer: Answer {
@@ -131,16 +205,6 @@ final class Claim: Sendable {
       return state.waiter
     }
     waiter?.give(answer)
-  }
-
-  /// The lease begins, and with it its renewal.
-  func begin(_ grant: LockGrant, at now: Instant) {
-    grantedAt.store(now.nanoseconds, ordering: .relaxed)
-    lease.begin(
-      LeaseMachine(
-        fence: grant.fence, term: grant.term, requested: grant.requested,
-        renewal: options.renewal, chance: grant.term == nil ? 0 : client.chance()))
-    if grant.term != nil { client.keeper.keep(self) }
   }
 
   /// Notes why the wait is given up, unless it was before; the backend is then told.
@@ -164,7 +228,7 @@ final class Claim: Sendable {
       if let gate = state.nestedGate { return gate }
       let gate = AdmissionGate(
         name: name.text, capacity: 1, waitingLimit: LockClient.nestedWaitingLimit,
-        clock: client.backend.clock)
+        clock: client.clock)
       state.nestedGate = gate
       return gate
     }

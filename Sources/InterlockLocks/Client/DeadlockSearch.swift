@@ -40,7 +40,7 @@ struct DeadlockSearch {
     circle.map { claim in
       LockError.DeadlockEdge(
         name: claim.name.text, waiter: "the holder of \(claim.heldNames)",
-        reason: claim.options.reason)
+        reason: claim.request.reason)
     }
   }
 }

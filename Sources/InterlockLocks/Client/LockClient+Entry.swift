@@ -7,7 +7,7 @@ extension LockClient {
   func enter(
     _ name: LockName, _ mode: LockMode, _ timeout: Duration?, _ options: LockOptions
   ) async throws -> Claim {
-    let (claim, isHeld) = try ask(name, mode, timeout, options)
+    let (claim, isHeld) = try ask(name, mode, timeout, options, in: Claim.innermost)
     if !isHeld { try await wait(for: claim, timeout) }
     return claim
   }
@@ -17,17 +17,18 @@ extension LockClient {
   /// - Throws: `LockError`; `CancellationError`.
   /// - Returns: the claim, and whether it holds the lock already; if not, it has to be waited for.
   func ask(
-    _ name: LockName, _ mode: LockMode, _ timeout: Duration?, _ options: LockOptions
+    _ name: LockName, _ mode: LockMode, _ timeout: Duration?, _ options: LockOptions,
+    in outer: Claim?
   ) throws -> (claim: Claim, isHeld: Bool) {
-    try Task.checkCancellation()
+    if Task.isCancelled { throw CancellationError() }
     if let fault = options.fault(mode: mode, timeout: timeout) {
       throw LockError(name, .invalidOption(fault))
     }
-    let begun = backend.clock.now
-    let claim = Claim(self, name, mode, options, begun: begun, outer: Claim.innermost)
+    let begun = clock.now
     let request = LockRequest(
-      name, mode, token: claim.token, term: options.term, waits: timeout != .zero,
-      floor: options.fenceFloor, reason: options.reason)
+      name, mode, token: backend.session.nextToken(), term: options.term, waits: timeout != .zero,
+      floor: options.fenceFloor, reason: options.reason, asked: begun)
+    let claim = Claim(self, request, options, begun: begun, outer: outer)
     do throws(LockRefusal) {
       guard let grant = try backend.request(request, claim.take) else { return (claim, false) }
       claim.begin(grant, at: begun)
@@ -53,7 +54,7 @@ extension LockClient {
   private func outcome(of claim: Claim, until deadline: Instant?) async -> Claim.Answer {
     keeper.expect(claim, until: deadline)
     defer { keeper.forget(claim) }
-    if claim.options.checksForDeadlocks { breakDeadlock(of: claim) }
+    if claim.checksForDeadlocks { breakDeadlock(of: claim) }
     return await withTaskCancellationHandler {
       await claim.answer
     } onCancel: {
@@ -76,14 +77,15 @@ extension LockClient {
   }
 
   private func noteGrant(of claim: Claim, hasWaited: Bool) {
-    let waited = claim.begun.duration(to: claim.granted)
-    claim.counts.count { statistics in
+    let (begun, granted) = (claim.begun, claim.granted)
+    metrics.count(claim.name) { statistics in
       statistics.acquired += 1
       statistics.held += 1
       if hasWaited { statistics.waited += 1 }
-      statistics.waitSeconds.record(waited)
+      statistics.waitSeconds.record(from: begun, to: granted)
     }
     say(.debug, claim) {
+      let waited = begun.duration(to: granted)
       let text = "Lock acquired for resource: \(claim.name)"
       return hasWaited ? "\(text) (waited \(waited.inMilliseconds)s)" : text
     }
@@ -94,11 +96,11 @@ extension LockClient {
   ) -> any Error {
     switch (refusal, claim.withdrawal) {
     case (.failed(let error), _):
-      claim.counts.count { $0.failed += 1 }
+      metrics.count(claim.name) { $0.failed += 1 }
       return error
     case (.busy(let holder), _), (.withdrawn(let holder), .timedOut):
-      let waited = claim.begun.duration(to: backend.clock.now)
-      claim.counts.count { $0.timedOut += 1 }
+      let waited = claim.begun.duration(to: clock.now)
+      metrics.count(claim.name) { $0.timedOut += 1 }
       let error = LockError(claim.name, .timedOut(limit: timeout ?? waited, holder: holder))
       say(.error, claim) {
         let text =
@@ -107,10 +109,10 @@ extension LockClient {
       }
       return error
     case (.withdrawn, .deadlock(let edges)):
-      claim.counts.count { $0.deadlocks += 1 }
+      metrics.count(claim.name) { $0.deadlocks += 1 }
       return LockError(claim.name, .deadlock(edges))
     case (.withdrawn, .cancelled), (.withdrawn, nil):
-      claim.counts.count { $0.cancelled += 1 }
+      metrics.count(claim.name) { $0.cancelled += 1 }
       return CancellationError()
     }
   }
@@ -153,7 +155,7 @@ extension LockClient {
       claim.holder?.part()
       return .done(nil)
     }
-    let (isDue, loss) = beginRelease(claim)
+    let (isDue, loss) = claim.beginRelease()
     guard isDue else { return .done(conclude(claim, loss)) }
     guard let wasHeld = backend.releaseAtOnce(claim.token, of: claim.name) else {
       return .released((isDue, loss))
@@ -162,10 +164,7 @@ extension LockClient {
   }
 
   private func beginRelease(_ claim: Claim) -> (isDue: Bool, loss: LeaseLoss?) {
-    if claim.turn != nil { return (false, nil) }
-    let release = claim.lease.beginRelease()
-    if claim.lease.hasTerm { keeper.drop(claim) }
-    return release
+    claim.turn == nil ? claim.beginRelease() : (false, nil)
   }
 
   private func finishLeaving(
@@ -184,11 +183,10 @@ extension LockClient {
 
   /// Gives back what nobody will wait for.
   func abandon(_ claim: Claim) {
-    claim.counts.count { $0.leaked += 1 }
+    metrics.count(claim.name) { $0.leaked += 1 }
     say(.warning, claim) { "Lock leaked for resource: \(claim.name)" }
     _ = claim.close()
-    let (isDue, loss) = claim.lease.beginRelease()
-    keeper.drop(claim)
+    let (isDue, loss) = claim.beginRelease()
     guard isDue else {
       _ = conclude(claim, loss)
       return
@@ -202,7 +200,7 @@ extension LockClient {
   private func conclude(
     _ claim: Claim, _ known: LeaseLoss?, _ answer: Result<Bool, LockError>? = nil
   ) -> LeaseLoss? {
-    claim.lease.released()
+    claim.released()
     noteRelease(of: claim)
     switch answer {
     case nil, .success(true): return known
@@ -210,7 +208,7 @@ extension LockClient {
       say(.warning, claim) { "Lock gone at release for resource: \(claim.name)" }
       guard known == nil else { return known }
       let loss = LeaseLoss.backendReset
-      claim.counts.count { $0.lost[loss.label, default: 0] += 1 }
+      metrics.count(claim.name) { $0.lost[loss.label, default: 0] += 1 }
       return loss
     case .failure(let error):
       say(.warning, claim) { "Lock not released for resource: \(claim.name): \(error)" }
@@ -219,13 +217,14 @@ extension LockClient {
   }
 
   private func noteRelease(of claim: Claim) {
-    let held = claim.granted.duration(to: backend.clock.now)
-    claim.counts.count { statistics in
+    let (granted, now) = (claim.granted, clock.now)
+    metrics.count(claim.name) { statistics in
       statistics.held -= 1
-      statistics.holdSeconds.record(held)
+      statistics.holdSeconds.record(from: granted, to: now)
     }
     say(.debug, claim) {
-      "Lock released for resource: \(claim.name) (after \(held.inSeconds)s)"
+      let held = granted.duration(to: now)
+      return "Lock released for resource: \(claim.name) (after \(held.inSeconds)s)"
     }
   }
 }

@@ -15,7 +15,7 @@ extension LockClient {
       throw LockError(name, .wouldDeadlock(held: .shared))
     }
     guard let gate = outer.join() else { return nil }
-    let begun = backend.clock.now
+    let begun = clock.now
     do {
       if let ticket = gate.enterAtOnce(.exclusive) {
         return Claim(in: outer, begun: begun, turn: (gate, ticket))

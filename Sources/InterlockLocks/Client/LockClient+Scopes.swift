@@ -21,12 +21,13 @@ extension LockClient {
     options: LockOptions = LockOptions(), _ body: (LockLease) async throws -> Result
   ) async throws -> Result {
     let claim: Claim
-    if options.isReentrant, Claim.innermost != nil,
+    let outer = Claim.innermost
+    if options.isReentrant, outer != nil,
       let nested = try await reenter(name, mode, timeout)
     {
       claim = nested
     } else {
-      let (asked, isHeld) = try ask(name, mode, timeout, options)
+      let (asked, isHeld) = try ask(name, mode, timeout, options, in: outer)
       if !isHeld { try await wait(for: asked, timeout) }
       claim = asked
     }
@@ -83,7 +84,7 @@ extension LockClient {
     _ body: ([LockLease]) async throws -> Result
   ) async throws -> Result {
     let inOrder = Set(names).sorted { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
-    let deadline = timeout.map { backend.clock.now.advanced(by: $0) }
+    let deadline = timeout.map { clock.now.advanced(by: $0) }
     return try await withRest(of: inOrder[...], [:], timeout, deadline, options) { leases in
       try await body(names.compactMap { leases[$0] })
     }
@@ -96,7 +97,7 @@ extension LockClient {
   ) async throws -> Result {
     guard let name = names.first else { return try await body(held) }
     let left =
-      timeout == .zero ? .zero : deadline.map { max(.zero, backend.clock.now.duration(to: $0)) }
+      timeout == .zero ? .zero : deadline.map { max(.zero, clock.now.duration(to: $0)) }
     return try await withLock(name, timeout: left, options: options) { lease in
       var held = held
       held[name] = lease

@@ -31,6 +31,7 @@ public final class LockClient: Sendable {
 
   /// Who decides.
   public let backend: any LockBackend
+  let clock: any MonotonicClock
   let keeper: LockKeeper
   let metrics = LockMetrics()
   let log: (@Sendable (LockLogEntry) -> Void)?
@@ -48,6 +49,7 @@ public final class LockClient: Sendable {
   ) {
     self.backend = backend
     self.log = log
+    clock = backend.clock
     random = Guarded(SeededGenerator(seed: seed ^ backend.session.secret))
     keeper = LockKeeper(backend, metrics)
   }
@@ -75,7 +77,7 @@ public final class LockClient: Sendable {
     guard let log else { return }
     log(
       LockLogEntry(
-        level: level, message: message(), fence: claim.lease.fence,
+        level: level, message: message(), fence: claim.fence,
         token: backend.text(of: claim.token, for: claim.name), term: claim.lease.term))
   }
 }

@@ -19,7 +19,7 @@ public struct LockLease: Sendable {
   /// What names the grant to others.
   public var token: String { claim.client.backend.text(of: claim.token, for: claim.name) }
   /// Greater than that of every grant before; hand it to whatever is written under the lock.
-  public var fence: Fence { claim.lease.fence }
+  public var fence: Fence { claim.fence }
   /// Whose fences can be compared with it.
   public var fenceDomain: String { claim.client.backend.fenceDomain }
   /// Until when it holds without another renewal; nil when it does not end by time, or holds no more.
@@ -32,7 +32,7 @@ public struct LockLease: Sendable {
   /// No IO. Call it after whatever may have paused.
   ///
   /// - Throws: `LeaseError` otherwise.
-  public func check() throws(LeaseError) { try claim.lease.check() }
+  public func check() throws(LeaseError) { try claim.check() }
 
   /// The loss, when it comes; it ends when the lock is given back.
   public var losses: Lease.Losses { claim.lease.losses }

@@ -15,7 +15,7 @@ public enum LockEvent: Sendable {
 }
 
 /// Why a request was not granted.
-public enum LockRefusal: Error, Sendable {
+public indirect enum LockRefusal: Error, Sendable {
   /// It is held, and the request was not to wait.
   case busy(holder: LockHolder?)
   /// It was withdrawn.

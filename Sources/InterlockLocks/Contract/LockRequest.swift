@@ -1,26 +1,31 @@
 public import Interlock
 
 /// What a client asks a backend for.
-public struct LockRequest: Sendable {
+///
+/// One object, which whoever stands in line shares with who asked.
+public final class LockRequest: Sendable {
   /// What is to be locked.
-  public var name: LockName
+  public let name: LockName
   /// How.
-  public var mode: LockMode
+  public let mode: LockMode
   /// What the request and its grant go by.
-  public var token: LockToken
+  public let token: LockToken
   /// How long a grant lasts unless it is renewed; a backend whose grants end with their process ignores it.
-  public var term: Duration
+  public let term: Duration
   /// Whether to stand in line when it is held; otherwise it is refused at once.
-  public var waits: Bool
+  public let waits: Bool
   /// A fence that the guarded thing has seen; that of the grant will be greater.
-  public var floor: Fence?
+  public let floor: Fence?
   /// Shown to others.
-  public var reason: String
+  public let reason: String
+  /// When it was asked for, by the backend's clock; nil when nobody looked.
+  public let asked: Instant?
 
   /// Asks for a lock.
   public init(
     _ name: LockName, _ mode: LockMode = .exclusive, token: LockToken,
-    term: Duration = .seconds(30), waits: Bool = true, floor: Fence? = nil, reason: String = ""
+    term: Duration = .seconds(30), waits: Bool = true, floor: Fence? = nil, reason: String = "",
+    asked: Instant? = nil
   ) {
     self.name = name
     self.mode = mode
@@ -29,5 +34,6 @@ public struct LockRequest: Sendable {
     self.waits = waits
     self.floor = floor
     self.reason = reason
+    self.asked = asked
   }
 }

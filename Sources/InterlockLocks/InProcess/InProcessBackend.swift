@@ -19,7 +19,8 @@ public final class InProcessBackend: LockBackend {
   public let session: LockSession
   /// What ages are measured by.
   public let clock: any MonotonicClock
-  private let microseconds: @Sendable () -> UInt64
+  /// Nanoseconds from 1970 to the origin of the clock, as it was when this was made: what fences are made of goes on alike.
+  private let epoch: Int64
   private let shards: [Shard]
 
   /// A mutex cannot stand in an array by itself.
@@ -33,14 +34,14 @@ public final class InProcessBackend: LockBackend {
   /// - Parameters:
   ///   - waitingLimit: How many may wait for one lock; one more is refused.
   ///   - clock: What ages are measured by.
-  ///   - microseconds: The time since 1970, for fences.
+  ///   - microseconds: The time since 1970, for fences; looked at once.
   public init(
     waitingLimit: Int = 65_536, clock: any MonotonicClock = SystemClock(),
-    microseconds: @escaping @Sendable () -> UInt64 = { WallTime.microseconds }
+    microseconds: () -> UInt64 = { WallTime.microseconds }
   ) {
     session = LockSession(owner: LockOwner(host: "this-process", process: 0), secret: 0)
     self.clock = clock
-    self.microseconds = microseconds
+    epoch = Int64(microseconds()) * 1_000 - clock.now.nanoseconds
     shards = (0..<Self.shardCount).map { _ in Shard(waitingLimit: waitingLimit) }
   }
 
@@ -58,7 +59,8 @@ public final class InProcessBackend: LockBackend {
   public func request(
     _ request: LockRequest, _ event: @escaping @Sendable (LockEvent) -> Void
   ) throws(LockRefusal) -> LockGrant? {
-    let (now, microseconds) = (clock.now, microseconds())
+    let now = request.asked ?? clock.now
+    let microseconds = microseconds(at: now)
     let verdict = table(request.name) {
       $0.request(request, event, at: now, microseconds: microseconds)
     }
@@ -71,7 +73,8 @@ public final class InProcessBackend: LockBackend {
 
   /// Takes a request that waits out of the line.
   public func withdraw(_ token: LockToken, of name: LockName) {
-    let (now, microseconds) = (clock.now, microseconds())
+    let now = clock.now
+    let microseconds = microseconds(at: now)
     deliver(
       table(name) { $0.withdraw(token, of: name, at: now, microseconds: microseconds) })
   }
@@ -87,7 +90,8 @@ public final class InProcessBackend: LockBackend {
   /// Gives a grant back.
   public func releaseAtOnce(_ token: LockToken, of name: LockName) -> Bool? {
     if let wasHeld = table(name, { $0.releaseSole(token, of: name) }) { return wasHeld }
-    let (now, microseconds) = (clock.now, microseconds())
+    let now = clock.now
+    let microseconds = microseconds(at: now)
     let (wasHeld, notices) = table(name) {
       $0.release(token, of: name, at: now, microseconds: microseconds)
     }
@@ -109,7 +113,8 @@ public final class InProcessBackend: LockBackend {
   public func convert(
     _ token: LockToken, of name: LockName, to mode: LockMode
   ) async throws(LockError) -> Fence? {
-    let (now, microseconds) = (clock.now, microseconds())
+    let now = clock.now
+    let microseconds = microseconds(at: now)
     let (fence, notices) = try table(name) { table throws(LockError) in
       try table.convert(token, of: name, to: mode, at: now, microseconds: microseconds)
     }
@@ -123,7 +128,7 @@ public final class InProcessBackend: LockBackend {
   public func raiseFence(
     of token: LockToken, of name: LockName, above floor: Fence
   ) async throws(LockError) -> Fence {
-    let microseconds = microseconds()
+    let microseconds = microseconds(at: clock.now)
     let fence = table(name) {
       $0.raiseFence(of: token, of: name, above: floor, microseconds: microseconds)
     }
@@ -137,7 +142,8 @@ public final class InProcessBackend: LockBackend {
   public func forceUnlock(
     _ name: LockName, expecting token: String?, by: String, reason: String
   ) async throws(LockError) -> [LockHolder] {
-    let (now, microseconds) = (clock.now, microseconds())
+    let now = clock.now
+    let microseconds = microseconds(at: now)
     let (ended, notices) = table(name) {
       $0.revoke(
         token, of: name, loss: .revoked(by: by, reason: reason), at: now, microseconds: microseconds
@@ -188,14 +194,14 @@ public final class InProcessBackend: LockBackend {
   /// Nothing is to be let go.
   public func close() async {}
 
+  private func microseconds(at now: Instant) -> UInt64 {
+    UInt64(max(0, epoch + now.nanoseconds)) / 1_000
+  }
+
   private func table<Result, Failure: Error>(
     _ name: LockName, _ step: (inout sending LockTable) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {
-    // Names that belong together differ at their ends.
-    let bytes = name.text.utf8
-    let mixed = bytes.suffix(2).reduce(bytes.count) { $0 &* 31 &+ Int($1) }
-    let shard = shards[mixed & (Self.shardCount - 1)]
-    return try shard.table.withLock(step)
+    try shards[name.spread & (Self.shardCount - 1)].table.withLock(step)
   }
 
   private func deliver(_ notices: [LockTable.Notice]) {

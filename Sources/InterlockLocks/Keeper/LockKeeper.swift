@@ -108,7 +108,7 @@ final class LockKeeper: Sendable {
   private func renew(_ claims: [Claim]) {
     guard !claims.isEmpty else { return }
     let renewals = claims.map {
-      LockRenewal(token: $0.token, name: $0.name, term: $0.options.term)
+      LockRenewal(token: $0.token, name: $0.name, term: $0.request.term)
     }
     backend.renew(renewals) { [weak self] answers in self?.take(answers, for: claims) }
   }

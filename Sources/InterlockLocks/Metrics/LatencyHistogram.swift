@@ -7,19 +7,22 @@ public struct LatencyHistogram: Sendable, Hashable {
 
   /// How often it took no longer than each bound, and longer than the one before; last, longer than all.
   public private(set) var counts = [Int](repeating: 0, count: Self.bounds.count + 1)
-  /// How long it took altogether.
-  public private(set) var sum = Duration.zero
+  private var total: Int64 = 0
 
   /// Nothing was measured.
   public init() {}
+
+  /// How long it took altogether.
+  public var sum: Duration { .nanoseconds(total) }
 
   /// How often it was measured.
   public var count: Int { counts.reduce(0, +) }
 
   /// Takes a measurement.
-  mutating func record(_ duration: Duration) {
-    sum += duration
-    let microseconds = UInt64(max(0, (duration.nanoseconds + 999) / 1_000))
+  mutating func record(from begin: Instant, to end: Instant) {
+    let nanoseconds = begin.nanoseconds(to: end)
+    total += nanoseconds
+    let microseconds = UInt64(max(0, (nanoseconds + 999) / 1_000))
     let bucket = microseconds <= 1 ? 0 : UInt64.bitWidth - (microseconds - 1).leadingZeroBitCount
     counts[min(bucket, counts.count - 1)] += 1
   }

@@ -3,25 +3,40 @@ internal import Synchronization
 
 /// What a client counts.
 final class LockMetrics: Sendable {
-  /// What is counted of one class of locks.
-  final class Slot: Sendable {
-    private let statistics = Guarded(LockStatistics())
-    var value: LockStatistics { statistics.withLock { $0 } }
-    func count(_ step: (inout LockStatistics) -> Void) { statistics.withLock { step(&$0) } }
-  }
-
   /// More classes than this are counted together: a name made of a number must not fill the memory.
   private static let mostClasses = 64
   private static let others = "other"
 
-  private let slots = Guarded([Substring: Slot]())
+  private struct State: Sendable {
+    /// Where each class is in `statistics`.
+    var places: [Substring: Int] = [:]
+    var statistics: [LockStatistics] = []
+    /// The same for names seen of late, each in the one place that its digest gives it.
+    var recent = [(name: LockName, place: Int)?](repeating: nil, count: 64)
+
+    mutating func place(of name: LockName) -> Int {
+      let index = name.digest & (recent.count - 1)
+      if let recent = recent[index], recent.name == name { return recent.place }
+      let own = LockMetrics.label(of: name)
+      let isKnown = places[own] != nil || places.count < LockMetrics.mostClasses
+      let label = isKnown ? own : LockMetrics.others[...]
+      let place = places[label] ?? statistics.count
+      if place == statistics.count { statistics.append(LockStatistics()) }
+      places[label] = place
+      recent[index] = (name, place)
+      return place
+    }
+  }
+
+  private let state = Guarded(State())
   private let renewals = Atomic<Int>(0)
   private let renewalFailures = Atomic<Int>(0)
 
   /// By class of lock.
   var classes: [String: LockStatistics] {
-    let slots = slots.withLock { $0 }
-    return Dictionary(uniqueKeysWithValues: slots.map { (String($0.key), $0.value.value) })
+    let state = state.withLock { $0 }
+    return Dictionary(
+      uniqueKeysWithValues: state.places.map { (String($0.key), state.statistics[$0.value]) })
   }
 
   /// Leases renewed, and renewals that got no answer.
@@ -29,21 +44,12 @@ final class LockMetrics: Sendable {
     (renewals.load(ordering: .relaxed), renewalFailures.load(ordering: .relaxed))
   }
 
-  /// Where locks of this name are counted.
-  func slot(of name: LockName) -> Slot {
-    let label = Self.label(of: name)
-    return slots.withLock { slots in
-      if let slot = slots[label] { return slot }
-      let label = slots.count < Self.mostClasses ? label : Self.others[...]
-      let slot = slots[label] ?? Slot()
-      slots[label] = slot
-      return slot
-    }
-  }
-
-  /// Counts something.
+  /// Counts something of locks of this name.
   func count(_ name: LockName, _ step: (inout LockStatistics) -> Void) {
-    slot(of: name).count(step)
+    state.withLock { state in
+      let place = state.place(of: name)
+      step(&state.statistics[place])
+    }
   }
 
   func renewed() { renewals.add(1, ordering: .relaxed) }

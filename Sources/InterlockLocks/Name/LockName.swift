@@ -18,33 +18,45 @@ public struct LockName: Sendable, Hashable {
 
   /// The text, in NFC.
   public let text: String
+  /// Tells texts apart; made once, since a name is looked up several times for each grant.
+  let digest: Int
+  private let isASCII: Bool
+  /// Spreads names over a few places, alike in every process; those that belong together differ at their ends.
+  let spread: Int
 
   /// Takes a name from anywhere.
   ///
   /// - Throws: ``LockError/Reason/invalidName(_:)`` when it is empty, too long, or has U+0000.
   public init(_ text: some StringProtocol) throws(LockError) {
-    let composed = Self.composed(text)
-    if let fault = Self.fault(in: composed) {
-      throw LockError(name: composed, .invalidName(fault))
-    }
-    self.text = composed
+    try self.init(anySpelling: String(text))
+  }
+
+  private init(anySpelling text: String) throws(LockError) {
+    try self.init(verbatim: text.utf8Span.isKnownASCII ? text : Self.composed(text))
   }
 
   /// A name that other software gave, byte for byte: it is not brought into NFC.
   ///
   /// - Throws: ``LockError/Reason/invalidName(_:)`` when it is empty, too long, or has U+0000.
   public init(verbatim text: String) throws(LockError) {
-    if let fault = Self.fault(in: text) { throw LockError(name: text, .invalidName(fault)) }
+    let bytes = text.utf8Span
+    if let fault = Self.fault(in: bytes.span) { throw LockError(name: text, .invalidName(fault)) }
     self.text = text
+    digest = text.hashValue
+    isASCII = bytes.isKnownASCII
+    let (last, before) = (bytes.span.count - 1, max(0, bytes.span.count - 2))
+    spread = last &+ 31 &* Int(bytes.span[last]) &+ 7 &* Int(bytes.span[before])
   }
 
   /// Whether they have the same bytes.
   public static func == (left: LockName, right: LockName) -> Bool {
-    left.text.utf8.elementsEqual(right.text.utf8)
+    // Texts are equal in any spelling, and where there is but one that is all.
+    left.digest == right.digest && left.text == right.text
+      && (left.isASCII || left.text.utf8.elementsEqual(right.text.utf8))
   }
 
   /// Tells names apart.
-  public func hash(into hasher: inout Hasher) { hasher.combine(text) }
+  public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 
   /// The text in a server's key; see ``NameEncoding``.
   public var key: String { NameEncoding.key(text.utf8) }
@@ -60,18 +72,17 @@ public struct LockName: Sendable, Hashable {
     return rest.isEmpty || rest.first == slash || prefix.text.utf8.last == slash
   }
 
-  private static func composed(_ text: some StringProtocol) -> String {
-    if text.utf8.allSatisfy({ $0 < 0x80 }) { return String(text) }
+  private static func composed(_ text: String) -> String {
     var scalars = String.UnicodeScalarView()
-    scalars.append(contentsOf: String(text)._nfc)
+    scalars.append(contentsOf: text._nfc)
     return String(scalars)
   }
 
-  private static func fault(in text: String) -> LockError.NameFault? {
-    let bytes = text.utf8
+  private static func fault(in bytes: Span<UInt8>) -> LockError.NameFault? {
     if bytes.isEmpty { return .empty }
     if bytes.count > longest { return .tooLong(bytes: bytes.count) }
-    return bytes.contains(0) ? .hasNull : nil
+    for index in bytes.indices where bytes[index] == 0 { return .hasNull }
+    return nil
   }
 }
 
@@ -79,7 +90,7 @@ extension LockName: ExpressibleByStringLiteral {
   /// A name that stands in the program; one that is none stops it.
   public init(stringLiteral text: String) {
     do {
-      try self.init(text)
+      try self.init(anySpelling: text)
     } catch {
       preconditionFailure("\(error)")
     }

@@ -58,14 +58,20 @@ package struct LockTable: Sendable {
     microseconds: UInt64
   ) -> Verdict {
     let name = request.name
-    var member = Member(request: request, listener: listener, mode: request.mode, since: now)
-    guard let index = line(name) else {
+    if lines.isEmpty || lines[name] == nil {
       let fence = mint.next(above: request.floor, at: microseconds)
-      member.fence = fence
-      member.end = end(request, now)
-      soles[name] = member
-      return .granted(grant(request, fence, now))
+      let former = soles.updateValue(
+        Member(
+          request: request, listener: listener, mode: request.mode, since: now, fence: fence,
+          end: end(request, now)), forKey: name)
+      guard let holder = former else {
+        return .granted(grant(request, fence, now))
+      }
+      // Somebody has it: a fence more or less does not matter.
+      soles[name] = holder
     }
+    let member = Member(request: request, listener: listener, mode: request.mode, since: now)
+    guard let index = line(name) else { preconditionFailure("somebody has it") }
     if let known = lines.values[index].known(request.token, listener) {
       return known.fence.map { .granted(grant(request, $0, now)) } ?? .waiting
     }
@@ -124,9 +130,10 @@ package struct LockTable: Sendable {
   /// - Returns: whether it was held; nil when somebody may wait.
   package mutating func releaseSole(_ token: LockToken, of name: LockName) -> Bool? {
     guard let index = soles.index(forKey: name) else { return lines[name] == nil ? false : nil }
-    guard soles.values[index].request.token == token else { return false }
-    soles.remove(at: index)
-    return true
+    let holder = soles.remove(at: index).value
+    if holder.request.token == token { return true }
+    soles[name] = holder
+    return false
   }
 
   /// Gives a grant back.
