@@ -16,6 +16,7 @@ let package = Package(
   products: [
     .executable(name: "interlock-bench", targets: ["InterlockBench"]),
     .executable(name: "interlock-lab-bench", targets: ["InterlockLabBench"]),
+    .executable(name: "interlock-lock-bench", targets: ["InterlockLockBench"]),
   ],
   dependencies: [.package(name: "interlock", path: "..")],
   targets: [
@@ -43,6 +44,15 @@ let package = Package(
         "BenchHarness",
         .product(name: "Interlock", package: "interlock"),
         .product(name: "InterlockLab", package: "interlock"),
+      ],
+      swiftSettings: settings),
+    // A program of its own: it is one of several that one comparison starts, many at a time.
+    .executableTarget(
+      name: "InterlockLockBench",
+      dependencies: [
+        .product(name: "Interlock", package: "interlock"),
+        .product(name: "InterlockFileLocks", package: "interlock"),
+        .product(name: "InterlockLocks", package: "interlock"),
       ],
       swiftSettings: settings),
   ],

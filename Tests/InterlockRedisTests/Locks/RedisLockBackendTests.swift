@@ -21,7 +21,7 @@ import Testing
       let fence = try await held.grant().fence
       #expect(holder.isAlive == true && holder.fence == fence)
       let left = try #require(holder.left)
-      #expect(left > .zero && left <= .seconds(30))
+      #expect(left > .zero && left <= TestLocker.term)
     }
     #expect(try await held.release())
     #expect(try await b.record("x").isIdle)
@@ -282,7 +282,7 @@ import Testing
     try raw("SET", "il:l:{n8}", "somebody")
     let before = try raw.statistic("cmdstat_evalsha:calls", section: "commandstats") ?? 0
     let answer = Log<[LockRenewal.Answer]>()
-    let leases = held.map { LockRenewal(token: $0.token, name: $0.name, term: .seconds(30)) }
+    let leases = held.map { LockRenewal(token: $0.token, name: $0.name, term: TestLocker.term) }
     locker.backend.renew(leases) { answer.append($0) }
     try await eventually { answer.count > 0 }
     for (number, answer) in answer.all[0].enumerated() {

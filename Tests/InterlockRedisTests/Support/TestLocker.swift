@@ -8,6 +8,8 @@ import Testing
 final class TestLocker: Sendable {
   let backend: RedisLockBackend
   let server: LocalRedis
+  /// Nobody renews here: a term that is longer than any test, however slow the machine.
+  static let term = Duration.seconds(1_800)
   private static let lives = Guarded<UInt64>(0x1234_5678_0000_0000)
 
   init(
@@ -29,7 +31,7 @@ final class TestLocker: Sendable {
 
   /// Asks for a lock.
   func ask(
-    _ name: LockName, _ mode: LockMode = .exclusive, term: Duration = .seconds(30),
+    _ name: LockName, _ mode: LockMode = .exclusive, term: Duration = TestLocker.term,
     waits: Bool = true, floor: Fence? = nil, reason: String = ""
   ) throws -> Asked {
     let asked = Asked(self, backend.session.nextToken(), name)
@@ -42,7 +44,7 @@ final class TestLocker: Sendable {
 
   /// Asks, and waits for the grant.
   func hold(
-    _ name: LockName, _ mode: LockMode = .exclusive, term: Duration = .seconds(30),
+    _ name: LockName, _ mode: LockMode = .exclusive, term: Duration = TestLocker.term,
     floor: Fence? = nil, reason: String = ""
   ) async throws -> Asked {
     let asked = try ask(name, mode, term: term, floor: floor, reason: reason)
@@ -123,7 +125,7 @@ final class Asked: Sendable {
     return try answer.all[0].get()
   }
 
-  func renew(term: Duration = .seconds(30)) async throws -> LockRenewal.Answer {
+  func renew(term: Duration = TestLocker.term) async throws -> LockRenewal.Answer {
     let answer = Log<[LockRenewal.Answer]>()
     locker.backend.renew([LockRenewal(token: token, name: name, term: term)]) { answer.append($0) }
     try await eventually("\(name) is renewed") { answer.count > 0 }
