@@ -222,9 +222,14 @@ let package = Package(
         "InterlockLab", "InterlockLabTesting", "InterlockSimulation",
       ],
       resources: [.copy("Vectors")], swiftSettings: strictTests),
+    .testTarget(
+      name: "InterlockTestKitTests", dependencies: ["InterlockTestKit", "Interlock"],
+      swiftSettings: strictTests),
     .executableTarget(
       name: "InterlockFileLocksWorker",
-      dependencies: ["InterlockFileLocks", "InterlockLocks", "Interlock", "InterlockSystem"],
+      dependencies: [
+        "InterlockFileLocks", "InterlockLocks", "InterlockTestKit", "Interlock", "InterlockSystem",
+      ],
       path: "Tests/InterlockFileLocksWorker", swiftSettings: strictTests),
     .testTarget(
       name: "InterlockFileLocksTests",

@@ -2,6 +2,7 @@ import Foundation
 import Interlock
 import InterlockLocks
 import InterlockSystem
+import InterlockTestKit
 import TestSupport
 import Testing
 
@@ -24,9 +25,13 @@ struct TortureTests {
     return worker
   }
 
-  private func history() throws -> LockHistory {
+  /// What was written, and who was ended by a signal that was sent after some instant.
+  private func history(_ ended: [(worker: Int32, instant: Instant)]) throws -> LockHistory {
     var history = LockHistory()
     history.read(String(decoding: try Data(contentsOf: url), as: UTF8.self))
+    for (worker, instant) in ended {
+      history.add(LockEventRecord(process: Int(worker), .ended, at: instant))
+    }
     return history
   }
 
@@ -46,13 +51,13 @@ struct TortureTests {
     let seed = UInt64.random(in: 0...9999)
     print("torture: seed \(seed)")
     var random = SeededGenerator(seed: seed)
-    var killed: [(Int32, Int64)] = []
+    var killed: [(Int32, Instant)] = []
     var workers = try (0..<16).map { _ in try start(.exclusive, hold: 50) }
     for step in 0..<Schedules.count(150) {
       let index = Int.random(in: 0..<workers.count, using: &random)
       let worker = workers[index]
       if Bool.random(using: &random) {
-        killed.append((worker.number, clock.now.nanoseconds))
+        killed.append((worker.number, clock.now))
         worker.kill(SIGKILL)
         worker.waitForEnd()
         workers[index] = try start(.exclusive, hold: 50)
@@ -65,13 +70,12 @@ struct TortureTests {
     }
     try waitForGrowth(10_000)
     for worker in workers {
-      killed.append((worker.number, clock.now.nanoseconds))
+      killed.append((worker.number, clock.now))
       worker.kill(SIGKILL)
     }
     for worker in workers { worker.waitForEnd() }
-    var history = try history()
-    for (worker, time) in killed { history.killed(worker, at: time) }
-    let faults = history.faults()
+    let history = try history(killed)
+    let faults = history.faults(slack: .zero)
     print("torture: \(history.grants.count) grants, \(killed.count) killed")
     #expect(faults == [], "seed \(seed)")
     #expect(history.grants.count > 1000)
@@ -82,19 +86,19 @@ struct TortureTests {
     try waitForGrowth(Schedules.isFull ? 3_000_000 : 300_000)
     let times = workers.map { worker in
       defer { worker.kill(SIGKILL) }
-      return (worker.number, clock.now.nanoseconds)
+      return (worker.number, clock.now)
     }
     for worker in workers { worker.waitForEnd() }
-    var history = try history()
-    for (worker, time) in times { history.killed(worker, at: time) }
-    #expect(history.faults() == [])
+    let history = try history(times)
+    #expect(history.faults(slack: .zero) == [])
     // Counted while all were there; who is in line last has one turn less.
+    let grants = history.grants
     let begin = try #require(
       workers.compactMap { worker in
-        history.grants.filter { $0.worker == worker.number }.map(\.granted).min()
+        grants.filter { $0.process == Int(worker.number) }.compactMap(\.entered).min()
       }.max())
     let counts = workers.map { worker in
-      history.grants.filter { $0.worker == worker.number && $0.granted >= begin }.count
+      grants.filter { $0.process == Int(worker.number) && ($0.entered ?? .origin) >= begin }.count
     }
     let (least, busiest) = (counts.min() ?? 0, counts.max() ?? 0)
     print("P3: turns \(busiest) to \(least)")
@@ -103,7 +107,7 @@ struct TortureTests {
 
   @Test func `locks.P5 with random ends there are never more permits than there are`() throws {
     var random = SeededGenerator(seed: 5)
-    var killed: [(Int32, Int64)] = []
+    var killed: [(Int32, Instant)] = []
     let modes: [LockMode] = [.permits(1, of: 3), .permits(2, of: 3), .permits(3, of: 3)]
     var workers = try (0..<9).map { index in
       (try start(modes[index % 3], hold: 50), index % 3 + 1)
@@ -112,7 +116,7 @@ struct TortureTests {
     for (worker, count) in workers { counts[worker.number] = count }
     for step in 0..<Schedules.count(30) {
       let index = Int.random(in: 0..<workers.count, using: &random)
-      killed.append((workers[index].0.number, clock.now.nanoseconds))
+      killed.append((workers[index].0.number, clock.now))
       workers[index].0.kill(SIGKILL)
       workers[index].0.waitForEnd()
       workers[index].0 = try start(modes[index % 3], hold: 50)
@@ -121,16 +125,15 @@ struct TortureTests {
     }
     try waitForGrowth(5000)
     for (worker, _) in workers {
-      killed.append((worker.number, clock.now.nanoseconds))
+      killed.append((worker.number, clock.now))
       worker.kill(SIGKILL)
       worker.waitForEnd()
     }
-    let ends = Dictionary(killed) { _, last in last }
-    var changes: [(time: Int64, count: Int)] = []
-    for grant in try history().grants {
-      let count = try #require(counts[grant.worker])
-      changes.append((grant.granted, count))
-      changes.append((try #require(grant.released ?? ends[grant.worker]), -count))
+    var changes: [(time: Instant, count: Int)] = []
+    for grant in try history(killed).grants {
+      let count = try #require(counts[Int32(grant.process)])
+      changes.append((try #require(grant.entered), count))
+      changes.append((try #require(grant.end), -count))
     }
     // At one instant what is given back counts first: the clock is no finer.
     changes.sort { ($0.time, $0.count) < ($1.time, $1.count) }

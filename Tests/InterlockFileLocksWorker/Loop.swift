@@ -3,11 +3,12 @@ import Glibc
 import Interlock
 import InterlockFileLocks
 import InterlockLocks
+import InterlockTestKit
 
 /// Takes and gives back, and writes down when.
 ///
-/// A line of the history: `A WORKER ASKED ANSWERED GRANTED FENCE`, and `R WORKER NOW FENCE` before it is given back, in nanoseconds of
-/// the machine's clock. A mode of `flock` uses flock(2) instead.
+/// The history has lines of `LockEventRecord`, by the machine's clock; those of one grant come in one piece. A mode of `flock` uses flock(2)
+/// instead.
 struct Loop {
   private let name: LockName
   private let mode: LockMode
@@ -34,6 +35,7 @@ struct Loop {
     let lasting = Int64(CommandLine.arguments[7]) ?? 0
     let last = LastGrant()
     var history: [Int64] = []
+    var turns = 0
     // Everybody begins when there is something on the standard input.
     say("ready")
     _ = readLine()
@@ -62,11 +64,14 @@ struct Loop {
       }
       let now = clock.now.nanoseconds
       if answered == asked { answered = now }
-      if !isBuffered { write("A \(worker) \(asked) \(answered) \(now) \(number)\n") }
+      if !isBuffered {
+        write(turns, [(.waiting, asked), (.queued, answered), (.entered, now)], Fence(number))
+      }
       hold(since: now)
       let over = clock.now.nanoseconds
       if !isBuffered {
-        write("R \(worker) \(over) \(number)\n")
+        write(turns, [(.left, over)], Fence(number))
+        turns += 1
       } else {
         history += [asked, answered, now, over]
       }
@@ -86,6 +91,17 @@ struct Loop {
     guard holdMicroseconds > 0 else { return }
     var time = timespec(tv_sec: 0, tv_nsec: Int(holdMicroseconds * 1000))
     nanosleep(&time, nil)
+  }
+
+  private func write(
+    _ turn: Int, _ events: [(kind: LockEventRecord.Kind, nanoseconds: Int64)], _ fence: Fence
+  ) {
+    let lines = events.map { kind, nanoseconds in
+      let instant = Instant(nanoseconds: nanoseconds)
+      return
+        "\(LockEventRecord(process: Int(worker), request: turn, kind, at: instant, fence: fence))\n"
+    }
+    write(lines.joined())
   }
 
   private func write(_ line: String) {

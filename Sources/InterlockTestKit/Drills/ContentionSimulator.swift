@@ -63,10 +63,11 @@ public struct ContentionSimulator: Sendable {
     process.note(request, .waiting)
     do {
       try await process.client.withLock(name, timeout: timeout, options: options) { lease in
+        // Asked before it is noted: whoever stands still between the two claims no more than it could prove.
+        let proof = lease.validUntil
+        try lease.check()
         process.note(request, .entered, fence: lease.fence)
-        if let end = lease.validUntil {
-          process.note(request, .proved, fence: lease.fence, other: end)
-        }
+        if let proof { process.note(request, .proved, fence: lease.fence, other: proof) }
         let value = try await process.thing.read()
         try await process.client.backend.clock.sleep(for: body)
         _ = try await process.write(value + 1, request, lease.fence)
@@ -78,6 +79,8 @@ public struct ContentionSimulator: Sendable {
       } else {
         process.note(request, .failed)
       }
+    } catch is LeaseError {
+      process.note(request, .lost)
     }
   }
 }

@@ -42,7 +42,9 @@ public struct StubbornHolder: Sendable {
     process.note(0, .waiting)
     do {
       try await process.client.withLock(name, options: options) { lease in
+        let proof = lease.validUntil
         process.note(0, .entered, fence: lease.fence)
+        if let proof { process.note(0, .proved, fence: lease.fence, other: proof) }
         try await work(process, lease)
       }
       return false

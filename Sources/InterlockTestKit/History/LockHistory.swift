@@ -35,6 +35,12 @@ public struct LockHistory: Sendable {
       [left, lost, provedUntil, interrupted].compactMap { $0 }.min()
     }
 
+    /// Whether it claims nothing: its holder learned of the grant when it could no longer prove it.
+    var isVoid: Bool {
+      guard let entered, let end else { return false }
+      return end <= entered
+    }
+
     /// From asking to having; nil when it never was asked for, or had.
     public var wait: Duration? {
       guard let waiting, let entered else { return nil }
@@ -146,7 +152,8 @@ public struct LockHistory: Sendable {
   ///   had its place in line; nil when the order is not looked at.
   /// - Returns: the faults.
   public func faults(slack: Duration? = nil) -> [LockFault] {
-    let grants = grants
+    // Who learns of a grant after its end, as one may that stood still, has it from when on it does not know.
+    let grants = grants.filter { !$0.isVoid }
     return overlaps(grants) + fences(grants) + staleWrites
       + (slack.map { overtakers(grants, $0) } ?? []) + forgotten
   }
@@ -202,7 +209,7 @@ public struct LockHistory: Sendable {
 
   private var forgotten: [LockFault] {
     turns.filter { turn in
-      turn.entered == nil && !turn.hasFailed && ends[turn.process] == nil
+      turn.entered == nil && turn.lost == nil && !turn.hasFailed && ends[turn.process] == nil
     }.map { .forgotten($0) }
   }
 }
