@@ -105,7 +105,7 @@ let package = Package(
       name: "InterlockCLI",
       dependencies: [
         "InterlockCommandLine", "InterlockNode", "Interlock", "InterlockRadio", "InterlockMeshCore",
-        "InterlockModems", "InterlockLocks", "InterlockFileLocks",
+        "InterlockModems", "InterlockLocks", "InterlockFileLocks", "InterlockRedis",
         "InterlockSystem", "InterlockWire", "InterlockCrypto", "InterlockSimulation",
         "InterlockTestKit",
       ],
@@ -116,7 +116,7 @@ let package = Package(
       name: "InterlockFuzzTargets",
       dependencies: [
         "InterlockMeshCore", "InterlockModems", "InterlockRadio", "InterlockWire", "Interlock",
-        "InterlockLocks", "InterlockFileLocks",
+        "InterlockLocks", "InterlockFileLocks", "InterlockRedis",
       ],
       path: "Fuzz/Targets", swiftSettings: strict),
 
@@ -205,7 +205,7 @@ let package = Package(
       dependencies: [
         "TestSupport", "Interlock", "InterlockRadio", "InterlockModems", "InterlockCLI",
         "InterlockCommandLine", "InterlockNode", "InterlockSystem", "InterlockWire",
-        "InterlockLocks",
+        "InterlockLocks", "InterlockTestKit",
       ],
       resources: [.copy("Vectors")], swiftSettings: strictTests),
     .testTarget(

@@ -16,7 +16,12 @@ enum DrillRun: Command {
   private static let duration = Option.duration(
     "--for", "do it again until this time has passed, or it has failed; without it, once")
   private static let unguarded = Option.flag(
-    "--unguarded", "show what the legacy programs' lock file does instead, in a folder of its own")
+    "--unguarded",
+    "show what the legacy programs' way does instead: a lock file, or a key of the Redis server")
+  private static let restart = Option.text(
+    "--restart-with", "COMMAND",
+    "what a shell does to restart the server, for server_restart: it ends when the server answers again"
+  )
 
   static let declaration = CommandDeclaration(
     path: ["drill", "run"],
@@ -29,7 +34,7 @@ enum DrillRun: Command {
     operands: [Operand(name: "NAME", meaning: "the drill, as interlock drill list has it")],
     options: [
       LockArguments.backend.optional, processes.optional, requests.optional, duration.optional,
-      unguarded.optional, ArgumentParser.json.optional,
+      unguarded.optional, restart.optional, ArgumentParser.json.optional,
     ],
     statuses: LockArguments.statuses,
     example: "drill run thundering_herd --backend file:///tmp/locks")
@@ -37,7 +42,7 @@ enum DrillRun: Command {
   static func run(_ arguments: Arguments, _ console: Console) async throws {
     let drill = try drill(arguments.operands[0])
     let isGuarded = !arguments.has(unguarded)
-    var setting = try await setting(arguments, isGuarded: isGuarded)
+    var setting = try await setting(drill, arguments)
     setting.name = try LockName("drill/\(drill.name)-\(UInt64.random(in: 0 ... .max))")
     let runner = DrillRunner(drill: drill, setting: setting, isGuarded: isGuarded)
     let pool = BlockingPool(width: 1, capacity: 1)
@@ -59,7 +64,7 @@ enum DrillRun: Command {
 
   /// Looks whether the backend is there before any process is started.
   private static func setting(
-    _ arguments: Arguments, isGuarded: Bool
+    _ drill: Drill, _ arguments: Arguments
   ) async throws -> DrillSetting {
     let location = try arguments.location(LockArguments.backend)
     let directory: String? =
@@ -68,19 +73,28 @@ enum DrillRun: Command {
       throw CommandFailure(
         .usage, "memory: is for one process, and a drill has several", "use file:///FOLDER")
     }
-    if !isGuarded, directory == nil {
-      throw CommandFailure(
-        .unreachable, "there is nothing unguarded to show on \(location.title) yet",
-        "use --backend file:///FOLDER")
+    let command = try arguments[restart]
+    if drill.restartsServer {
+      guard directory == nil else {
+        throw CommandFailure(
+          .usage, "\(location.title) has no server that could be restarted",
+          "use --backend redis://HOST:PORT")
+      }
+      guard command != nil else {
+        throw CommandFailure(
+          .usage, "\(drill.name) cannot know how \(location.title) is restarted",
+          "say it: --restart-with COMMAND")
+      }
     }
     guard let program = ProcessEnvironment.program else {
       throw CommandFailure(
         .failed, "it cannot be told where this program is", "mount /proc, where the system says it")
     }
-    try await LockArguments.withClient(arguments) { _ in }
+    try await LockArguments.withClient(arguments) { _ = try await $0.record(of: "drill") }
     return DrillSetting(
       program: program, url: arguments.text(of: LockArguments.backend), title: location.title,
-      directory: directory, name: "drill", processes: try arguments[processes],
+      directory: directory, legacyWay: LegacyWay(location), restartCommand: command, name: "drill",
+      processes: try arguments[processes],
       requests: try arguments[requests])
   }
 }

@@ -1,7 +1,7 @@
 internal import Interlock
 
 extension Drill {
-  /// All of them; `server_restart` is for backends that have a server.
+  /// All of them.
   static let all: [Drill] = [
     Drill(
       name: "thundering_herd", summary: "many processes ask for one lock at the same moment",
@@ -28,12 +28,10 @@ extension Drill {
       name: "killed_holder", summary: "the holder is killed while others wait",
       guarded: killedHolder, unguarded: legacyKill),
     Drill(
+      name: "random_faults", summary: "processes that compete are killed and stopped at random",
+      guarded: randomFaults, unguarded: legacyKill),
+    Drill(
       name: "server_restart", summary: "the server of the backend is restarted under a holder",
-      guarded: restart, unguarded: restart),
+      guarded: restart, unguarded: legacyRestart, restartsServer: true),
   ]
-
-  private static let restart: Script = { fleet in
-    DrillOutcome(
-      tried: "nothing: \(fleet.setting.title) has no server that could be restarted")
-  }
 }

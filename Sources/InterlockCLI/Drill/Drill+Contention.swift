@@ -32,36 +32,6 @@ extension Drill {
     }
     return outcome
   }
-
-  static let legacyHerd: Script = { fleet in
-    let (processes, requests) = (fleet.setting.processes, fleet.setting.requests)
-    var task = DrillTask(.legacy, count: requests)
-    task.body = .milliseconds(20)
-    task.startsTogether = true
-    for _ in 0..<processes { try fleet.start(task) }
-    try fleet.begin()
-    try fleet.waitForAll()
-    return DrillOutcome(
-      tried:
-        "\(processes) processes at once, \(requests) requests each, by a lock file that is looked for and made "
-        + "\(LegacyLockFile.gap.milliseconds) ms later")
-  }
-
-  static let legacyRapid: Script = { fleet in
-    let requests = fleet.setting.requests
-    var task = DrillTask(.legacy, count: requests)
-    task.body = .milliseconds(200)
-    task.pace = LegacyLockFile.gap * 3
-    try fleet.run(task)
-    var outcome = DrillOutcome(
-      tried: "one process, \(requests) requests every \((LegacyLockFile.gap * 3).milliseconds) ms, "
-        + "bodies of 200 ms, by a lock file")
-    let refused = fleet.log.count(.failed)
-    if refused > 0 {
-      outcome.complaints.append("\(refused) of \(requests) requests were refused: it never waits")
-    }
-    return outcome
-  }
 }
 
 extension Duration {

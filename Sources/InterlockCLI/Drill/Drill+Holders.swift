@@ -2,11 +2,12 @@ internal import Interlock
 internal import InterlockTestKit
 
 extension Drill {
-  private static let term = Duration.milliseconds(500)
+  static let term = Duration.milliseconds(500)
 
   /// A holder that works for so long, nil for as long as it may, once it has the lock.
-  private static func startHolder(
-    _ fleet: inout DrillFleet, for time: Duration? = nil, isRenewed: Bool = true
+  static func startHolder(
+    _ fleet: inout DrillFleet, for time: Duration? = nil, term: Duration = Drill.term,
+    isRenewed: Bool = true
   ) throws -> Int {
     var task = DrillTask(.hold)
     task.time = time
@@ -18,7 +19,7 @@ extension Drill {
   }
 
   /// Others that ask once, and stand in line when this returns.
-  private static func startWaiters(_ fleet: inout DrillFleet, _ count: Int) throws -> [Int] {
+  static func startWaiters(_ fleet: inout DrillFleet, _ count: Int) throws -> [Int] {
     let waiters = try (0..<count).map { _ in try fleet.start(DrillTask(.contend)) }
     try fleet.run(DrillTask(.look, count: count))
     return waiters
@@ -32,7 +33,7 @@ extension Drill {
   }
 
   /// Whether grants of the backend end by time, as a holder has found.
-  private static func endsByTime(_ fleet: borrowing DrillFleet) -> Bool {
+  static func endsByTime(_ fleet: borrowing DrillFleet) -> Bool {
     fleet.log.count(.proved) > 0
   }
 
@@ -52,10 +53,10 @@ extension Drill {
   }
 
   static let stoppedHolder: Script = { fleet in
-    let holder = try startHolder(&fleet, for: term * 3)
+    let holder = try startHolder(&fleet)
     let waiter = try startWaiters(&fleet, 1)[0]
     let byTime = endsByTime(fleet)
-    fleet.stop(holder)
+    try fleet.stopBetweenWrites(holder)
     var outcome = DrillOutcome(
       tried: "the holder stood still for longer than its term of \(term.milliseconds) ms",
       countsWrites: false)
@@ -69,7 +70,12 @@ extension Drill {
       outcome.saw.append("grants here end with their process: the next waited while it stood still")
       if isIn { outcome.complaints.append("the next got in while the holder stood still") }
     }
+    let writes = fleet.log.count(.accepted, of: holder)
     fleet.resume(holder)
+    if !byTime {
+      try fleet.wait(for: "the holder to go on") { $0.count(.accepted, of: holder) > writes }
+      fleet.kill(holder)
+    }
     try fleet.waitForAll()
     if byTime, !fleet.log.has(holder, .lost) {
       outcome.complaints.append("the holder did not notice that it had lost the lock")
@@ -78,16 +84,17 @@ extension Drill {
   }
 
   static let longWork: Script = { fleet in
-    let renewed = try startHolder(&fleet, for: term * 3)
-    _ = try startWaiters(&fleet, 1)
+    let renewed = try startHolder(&fleet, for: term * 6, term: term * 2)
+    try fleet.start(DrillTask(.contend))
     try fleet.waitForAll()
     let forgetful = try startHolder(&fleet, for: term * 3, isRenewed: false)
-    _ = try startWaiters(&fleet, 1)
+    try fleet.start(DrillTask(.contend))
     try fleet.waitForAll()
     let byTime = endsByTime(fleet)
     var outcome = DrillOutcome(
       tried:
-        "work of three terms of \(term.milliseconds) ms, renewed and then not, and one in line each",
+        "work of three terms, renewed (\(2 * term.milliseconds) ms) and then not (\(term.milliseconds) ms), "
+        + "and another came each time",
       countsWrites: !byTime)
     if fleet.log.has(renewed, .lost) {
       outcome.complaints.append("the holder that renews lost the lock")

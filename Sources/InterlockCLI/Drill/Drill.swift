@@ -10,6 +10,8 @@ struct Drill: Sendable {
   let guarded: Script
   /// The legacy programs' way.
   let unguarded: Script
+  /// Whether it needs a server, and a way to restart it.
+  var restartsServer = false
 }
 
 /// What a drill did and saw.
@@ -22,4 +24,8 @@ struct DrillOutcome: Sendable {
   var complaints: [String] = []
   /// Whether each addition to the guarded number has to be there: not where a holder was robbed of the lock.
   var countsWrites = true
+  /// Whether what is recorded has to agree with what is, when all is over.
+  var checksRecord = true
+  /// Whether whoever asked first has to be first.
+  var keepsOrder = true
 }

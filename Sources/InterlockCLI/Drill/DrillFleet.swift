@@ -16,6 +16,8 @@ struct DrillFleet: ~Copyable {
   private(set) var log = DrillLog()
   private var children = ChildProcesses()
   private var started = 0
+  /// What those do that were started, for who asks what is missing.
+  private var roles: [Int: DrillTask.Role] = [:]
   private var waitsForBeginning: [Int] = []
   private var killed: Set<Int> = []
   private let clock = SystemClock()
@@ -33,6 +35,7 @@ struct DrillFleet: ~Copyable {
   @discardableResult
   mutating func start(_ task: DrillTask) throws -> Int {
     started += 1
+    roles[started] = task.role
     let words = DrillWorker.words(started, folder.path, setting.name, setting.url, task)
     try children.start(started, setting.program, arguments: words)
     if task.startsTogether { waitsForBeginning.append(started) }
@@ -67,7 +70,36 @@ struct DrillFleet: ~Copyable {
   }
 
   mutating func stop(_ worker: Int) { children.order(worker, to: .stop) }
+  /// Makes a process stand still, but not while it has the guarded number: nobody could write then, whoever has the lock.
+  mutating func stopBetweenWrites(_ worker: Int) throws {
+    repeat {
+      resume(worker)
+      stop(worker)
+      try listen(for: .milliseconds(5))
+    } while try folder.isBeingWritten()
+  }
   mutating func resume(_ worker: Int) { children.order(worker, to: .resume) }
+
+  /// Has the server restarted by the command that was given for it, and waits until that has ended.
+  ///
+  /// - Returns: the instant before.
+  @discardableResult
+  mutating func restartServer() throws -> Instant {
+    let instant = now
+    started += 1
+    let number = started
+    try children.start(
+      number, "/bin/sh", arguments: ["-c", setting.restartCommand ?? "exit 64"])
+    try wait(for: "the restart of the server") { $0.statuses[number] != nil }
+    if let status = log.statuses[number], status != 0 { throw failure("the restart failed") }
+    return instant
+  }
+
+  /// Notes that the lock may have been taken away from whoever held it then.
+  mutating func noteRevocation(at instant: Instant) {
+    // No process has this number.
+    log.add(LockEventRecord(process: 0, .revoking, at: instant))
+  }
 
   /// Waits until the log says something.
   ///
@@ -75,9 +107,11 @@ struct DrillFleet: ~Copyable {
   mutating func wait(for what: String, _ isSo: (DrillLog) -> Bool) throws {
     let deadline = now.advanced(by: Self.patience)
     while !isSo(log) {
-      let left = now.duration(to: deadline)
-      guard left > .zero, children.count > 0 else { throw failure("waited in vain for \(what)") }
-      if let event = try children.next(within: left) { take(event) }
+      // Nil when the time is over, or none is left; what they told before that comes first.
+      guard let event = try children.next(within: now.duration(to: deadline)) else {
+        throw failure("waited in vain for \(what)")
+      }
+      take(event)
     }
   }
 
@@ -107,9 +141,11 @@ struct DrillFleet: ~Copyable {
   }
 
   private func failure(_ what: String) -> CommandFailure {
-    CommandFailure(
-      .failed, ([what] + failures).joined(separator: "; "), "interlock lock show tells who holds it"
-    )
+    let unended = roles.filter { log.statuses[$0.key] == nil }.sorted { $0.key < $1.key }
+      .map { "process \($0.key) (\($0.value.rawValue)) has not ended, and \(log.last(of: $0.key))" }
+    return CommandFailure(
+      .failed, ([what] + failures + unended).joined(separator: "; "),
+      "interlock lock show tells who holds \(setting.name.text)")
   }
 
   private mutating func take(_ event: ChildProcesses.Event) {
@@ -131,6 +167,10 @@ struct DrillSetting: Sendable {
   var title: String
   /// The folder of the locks, where they are files.
   var directory: String?
+  /// What the legacy programs would use in its place.
+  var legacyWay: LegacyWay
+  /// What a shell does to restart the server, if that was said.
+  var restartCommand: String?
   /// The lock; a new one for each run.
   var name: LockName
   var processes: Int

@@ -51,6 +51,17 @@ struct DrillFolder: Sendable {
     return true
   }
 
+  /// Whether somebody has the number, and has not let go of it for a while.
+  func isBeingWritten() throws(SystemError) -> Bool {
+    do throws(SystemError) {
+      _ = try FileLock.take("\(thing).lock", within: .seconds(1))
+      return false
+    } catch {
+      guard error.isTaken else { throw error }
+      return true
+    }
+  }
+
   /// Says when all begin.
   func begin(at instant: Instant) throws(SystemError) {
     try AtomicFile.replace(beginning, with: Array("\(instant.nanoseconds)".utf8))

@@ -10,10 +10,12 @@ struct DrillLog: Sendable {
   /// What they complained of.
   private(set) var complaints: [Int: [String]] = [:]
   private(set) var statuses: [Int: Int32] = [:]
+  private var lastEvents: [Int: LockEventRecord] = [:]
   private var kinds: [Int: [LockEventRecord.Kind: Int]] = [:]
 
   mutating func add(_ event: LockEventRecord) {
     kinds[event.process, default: [:]][event.kind, default: 0] += 1
+    lastEvents[event.process] = event
     history.add(event)
   }
 
@@ -37,6 +39,11 @@ struct DrillLog: Sendable {
   func count(_ kind: LockEventRecord.Kind, of worker: Int? = nil) -> Int {
     guard let worker else { return kinds.values.reduce(0) { $0 + ($1[kind] ?? 0) } }
     return kinds[worker]?[kind] ?? 0
+  }
+
+  /// What a process told of last.
+  func last(of worker: Int) -> String {
+    lastEvents[worker].map { "told last: \($0)" } ?? "told nothing"
   }
 
   func has(_ worker: Int, _ kind: LockEventRecord.Kind) -> Bool { count(kind, of: worker) > 0 }

@@ -27,7 +27,7 @@ struct DrillRunner: Sendable {
     defer { try? Folder.remove(folder.path) }
     var fleet = DrillFleet(setting, folder)
     var outcome = try (isGuarded ? drill.guarded : drill.unguarded)(&fleet)
-    if isGuarded, fleet.log.count(.entered) > 0 {
+    if isGuarded, outcome.checksRecord, fleet.log.count(.entered) > 0 {
       try fleet.run(DrillTask(.check))
       outcome.complaints += fleet.log.findings
     }
@@ -39,7 +39,8 @@ struct DrillRunner: Sendable {
         outcome.complaints.append("\(lost) of \(history.acceptedCount) additions were lost")
       }
     }
-    let faults = history.faults(slack: isGuarded ? Self.slack : nil)
+    let faults = history.faults(
+      slack: isGuarded && outcome.keepsOrder ? Self.slack : nil)
     return report(outcome, history, faults)
   }
 
@@ -58,7 +59,7 @@ struct DrillRunner: Sendable {
     var report = Report()
     report.add("drill", .string(drill.name))
     report.add("backend", .string(setting.title))
-    report.add("guarded", .bool(isGuarded), isGuarded ? "yes" : "no, by the legacy lock file")
+    report.add("guarded", .bool(isGuarded), isGuarded ? "yes" : "no, the legacy way")
     report.add("tried", .string(outcome.tried))
     report.add("saw", .array(saw.map { .string($0) }), saw.joined(separator: "; "))
     report.add("grants", .integer(grants))

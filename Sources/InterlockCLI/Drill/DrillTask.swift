@@ -19,10 +19,12 @@ struct DrillTask: Sendable, Hashable {
     case look
     /// Compares what is recorded with what happens.
     case check
-    /// Goes through the lock file of the legacy programs.
+    /// Works under the lock of the legacy programs.
     case legacy
-    /// The same, and removes the file of another that is there for too long.
+    /// The same, and waits for it, and breaks it where it is not free after a while.
     case legacyBreaker
+    /// Frees that lock, whoever has it.
+    case legacyRemoval
   }
 
   var role: Role

@@ -2,6 +2,7 @@ internal import Interlock
 internal import InterlockCommandLine
 internal import InterlockLocks
 internal import InterlockNode
+internal import InterlockRedis
 internal import InterlockSystem
 internal import InterlockTestKit
 
@@ -58,8 +59,10 @@ struct DrillWorker: Sendable {
 
   private func run() async throws {
     if task.startsTogether { try await waitForBeginning() }
-    if task.role == .legacy || task.role == .legacyBreaker { return try await runLegacy() }
     let location = try url.map { try BackendLocation($0) } ?? BackendLocation.standard()
+    if [.legacy, .legacyBreaker, .legacyRemoval].contains(task.role) {
+      return try await runLegacy(location)
+    }
     let backend = try await location.openLocks()
     do {
       try await run(backend)
@@ -80,20 +83,16 @@ struct DrillWorker: Sendable {
     }
   }
 
-  private func runLegacy() async throws {
-    let file = LegacyLockFile(folder: folder, number: number, clock: clock) { say("\($0)") }
-    let breaks = task.role == .legacyBreaker
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for request in 0..<task.count {
-        guard let pace = task.pace else {
-          try await file.run(request, body: task.body, breaks: breaks)
-          continue
-        }
-        group.addTask { try await file.run(request, body: task.body, breaks: breaks) }
-        try await clock.sleep(for: pace)
+  private func runLegacy(_ location: BackendLocation) async throws {
+    let lock: any LegacyLock =
+      switch LegacyWay(location) {
+      case .file: LegacyLockFile(path: folder.legacyLock, clock: clock)
+      case .redisKey: try LegacyRedisLock(RedisURL(location.url), name, term: task.term)
       }
-      try await group.waitForAll()
-    }
+    guard task.role != .legacyRemoval else { return try await lock.remove() }
+    try await LegacyProcess(
+      number: number, lock: lock, thing: folder.guardedThing(isFenced: false), clock: clock
+    ) { say("\($0)") }.run(task)
   }
 
   private func run(_ backend: any LockBackend) async throws {
@@ -136,7 +135,8 @@ struct DrillWorker: Sendable {
       for finding in try await ConsistencyCheck(client).findings(about: name) {
         say("finding \(finding.escapedForDisplay)")
       }
-    case .legacy, .legacyBreaker: break
+    // They take no lock of ours.
+    case .legacy, .legacyBreaker, .legacyRemoval: break
     }
   }
 
