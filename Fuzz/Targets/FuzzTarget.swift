@@ -6,5 +6,7 @@ package struct FuzzTarget: Sendable {
   package let run: @Sendable ([UInt8]) -> Void
 
   /// All targets.
-  package static let all = [advert, json, kiss, packet, repeater, status]
+  package static let all = [
+    advert, json, kiss, lockName, lockRecord, packet, repeater, status,
+  ]
 }

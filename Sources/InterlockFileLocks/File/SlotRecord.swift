@@ -1,35 +1,37 @@
-internal import Interlock
-internal import InterlockLocks
+package import Interlock
+package import InterlockLocks
 
 /// What a slot tells about a ticket: whose it is, what for, since when.
-struct SlotRecord: Sendable, Hashable {
-  var owner: LockOwner
+package struct SlotRecord: Sendable, Hashable {
+  /// Whose it is.
+  package var owner: LockOwner
   /// The secret of the session, and the number of its request: they make the token.
-  var secret: UInt64
-  var number: UInt64
-  var mode: LockMode
-  var isHeld: Bool
-  var fence: UInt64
+  package var secret: UInt64
+  package var number: UInt64
+  package var mode: LockMode
+  /// Whether it is held, or waited for.
+  package var isHeld: Bool
+  package var fence: UInt64
   /// When it was asked for, or granted.
-  var since: Instant
-  var reason: String
+  package var since: Instant
+  package var reason: String
 
   /// How the grant is named.
   var token: String { "\(LockSession(owner: owner, secret: secret).prefix)\(number)" }
 
   /// The words of a slot behind its first two.
-  static let wordCount = Layout.slotSize / 8 - 2
+  package static let wordCount = Layout.slotSize / 8 - 2
 
   private static let longestHost = 40
   private static let longestCommand = 64
   private static let (hostAt, commandAt, reasonAt) = (8, 13, 21)
 
   /// What is the same in all slots of one process; the rest is for `words(_:…)`.
-  struct Common: Sendable {
+  package struct Common: Sendable {
     fileprivate var words: [UInt64]
     fileprivate var lengths: UInt64
 
-    init(_ session: LockSession) {
+    package init(_ session: LockSession) {
       words = [UInt64](repeating: 0, count: SlotRecord.reasonAt)
       let owner = session.owner
       words[0] = UInt64(UInt32(bitPattern: owner.process))
@@ -44,7 +46,7 @@ struct SlotRecord: Sendable, Hashable {
   }
 
   /// What is written into a slot; shorter than it when the reason is.
-  static func words(
+  package static func words(
     _ common: Common, number: UInt64, mode: LockMode, isHeld: Bool, fence: UInt64, since: Instant,
     reason: String
   ) -> [UInt64] {
@@ -61,7 +63,7 @@ struct SlotRecord: Sendable, Hashable {
   }
 
   /// Reads a slot; nil when it is none.
-  init?(_ words: [UInt64]) {
+  package init?(_ words: [UInt64]) {
     guard words.count == Self.wordCount, let mode = Self.mode(words[4]) else { return nil }
     let lengths = words[7]
     func text(_ range: Range<Int>, _ shift: UInt64) -> String {

@@ -1,5 +1,5 @@
-internal import Interlock
-internal import InterlockLocks
+package import Interlock
+package import InterlockLocks
 
 /// Who is in the way of a request, as the scripts tell it.
 struct RedisLockObstacle: Sendable, Hashable {
@@ -38,17 +38,20 @@ struct RedisLockObstacle: Sendable, Hashable {
 }
 
 /// What is recorded of a token: `mode weight lease channel since fence reason`.
-struct RedisLockEntry: Sendable, Hashable {
-  var letter: Character
-  var weight: Int
-  var channel: String
+package struct RedisLockEntry: Sendable, Hashable {
+  /// Of its mode: `x`, `s` or `p`.
+  package var letter: Character
+  /// Permits.
+  package var weight: Int
+  /// Where its client listens.
+  package var channel: String
   /// In the server's milliseconds.
-  var since: Int64
-  var fence: UInt64
-  var reason: String
+  package var since: Int64
+  package var fence: UInt64
+  package var reason: String
 
   /// Nil when it is none.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     let parts = text.split(separator: " ", maxSplits: 6, omittingEmptySubsequences: false)
     guard parts.count == 7, parts[0].count == 1, let letter = parts[0].first,
       "xsp".contains(letter),
@@ -64,7 +67,7 @@ struct RedisLockEntry: Sendable, Hashable {
   }
 
   /// How it is held, of so many permits.
-  func mode(limit: Int?) -> LockMode {
+  package func mode(limit: Int?) -> LockMode {
     switch letter {
     case "s": .shared
     case "p": .permits(weight, of: max(limit ?? weight, weight))
@@ -125,7 +128,7 @@ struct RedisPokeAnswer: Sendable, Hashable {
 }
 
 /// What one client tells another by way of the server.
-enum RedisLockMessage: Sendable, Hashable {
+package enum RedisLockMessage: Sendable, Hashable {
   /// It is that request's turn, if it is still so when it says so.
   case granted(token: String, Fence)
   /// It is first in line; the lease of the holder lasts so many ms.
@@ -134,7 +137,7 @@ enum RedisLockMessage: Sendable, Hashable {
   case asked(token: String, by: String, reason: String)
 
   /// Nil when it is none: anybody may publish anything.
-  init?(_ payload: [UInt8]) {
+  package init?(_ payload: [UInt8]) {
     let parts = String(decoding: payload, as: UTF8.self)
       .split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 5 else { return nil }
@@ -153,7 +156,9 @@ enum RedisLockMessage: Sendable, Hashable {
   }
 
   /// A text as one word of a message.
-  static func word(_ text: String) -> String { NameEncoding.file(text.utf8.prefix(60)) + "." }
+  package static func word(_ text: String) -> String {
+    NameEncoding.file(text.utf8.prefix(60)) + "."
+  }
 
   private static func plain(_ word: String) -> String {
     let bytes = NameEncoding.name(ofEncoded: word.dropLast()) ?? Array(word.utf8)
