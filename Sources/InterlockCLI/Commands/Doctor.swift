@@ -13,8 +13,11 @@ enum Doctor: Command {
 
   static let declaration = CommandDeclaration(
     path: ["doctor"],
-    summary: "looks at serial ports, permissions, clocks, libraries and a configuration",
-    details: "It ends with 1 when something would keep a node from running.",
+    summary: "looks at serial ports, permissions, clocks, libraries, locks and a configuration",
+    details: """
+      Of locks it looks at the place that INTERLOCK_BACKEND names, or at this user's own. It ends with 1 when something \
+      would keep a node from running, or locks from holding.
+      """,
     options: [config.optional, ArgumentParser.json.optional],
     statuses: [.failed],
     example: "doctor --config examples/node.json5")
@@ -69,6 +72,7 @@ struct Examination: Sendable {
     lookAtLibraries()
     lookAtClocks()
     lookAtSerialPorts()
+    await lookAtLocks()
     do throws(CommandFailure) {
       let configuration = try ConfigurationSource(path: path).read()
       add(.good, "configuration", path.map { "\($0) is possible" } ?? "the defaults")
@@ -79,7 +83,7 @@ struct Examination: Sendable {
     }
   }
 
-  private mutating func add(
+  mutating func add(
     _ state: Finding.State, _ subject: String, _ what: String, _ remedy: String? = nil
   ) {
     findings.append(Finding(state: state, subject: subject, what: what, remedy: remedy))

@@ -25,6 +25,16 @@ package struct FileSystemKind: Sendable, Hashable {
   /// Several machines have it, or a program stands in for the disk: its locks hold for one machine, or nowhere.
   package var remoteName: String? { Self.remote[number] }
 
+  /// What it is called.
+  package var name: String {
+    remoteName ?? Self.local[number] ?? "a file system of kind 0x\(String(number, radix: 16))"
+  }
+
+  private static let local: [Int64: String] = [
+    0xef53: "ext4", 0x5846_5342: "XFS", 0x9123_683e: "Btrfs", 0x2fc1_2fc1: "ZFS",
+    0x0102_1994: "tmpfs", 0x794c_7630: "overlayfs", 0xf2f5_2010: "F2FS", 0xca45_1a4e: "bcachefs",
+  ]
+
   private static let remote: [Int64: String] = [
     0x6969: "NFS", 0x517b: "SMB", 0xff53_4d42: "SMB", 0xfe53_4d42: "SMB", 0x6573_5546: "FUSE",
     0x0102_1997: "9P", 0x00c3_6400: "Ceph", 0x5346_414f: "AFS", 0x7375_7245: "Coda",
