@@ -17,11 +17,11 @@ CONFIG ?= examples/node.json5
 # Every SwiftPM run leaves folders in the temporary directory: give it one that is removed.
 CLEAN_TMP := Scripts/with-clean-tmp
 
-.PHONY: help setup setup-tests run build test lab lab-forms lint bench tsan fuzz docs install clean
+.PHONY: help setup setup-tests run build test lab lab-forms drills lint bench tsan fuzz docs install clean
 
 help:
 	@sed -n '3,5p' Makefile | sed 's/^# *//'
-	@echo "also: build lab lab-forms lint bench tsan fuzz docs install clean"
+	@echo "also: build lab lab-forms drills lint bench tsan fuzz docs install clean"
 
 setup:
 	@Scripts/setup build
@@ -47,6 +47,11 @@ lab: setup
 # Every construct and every escape, debug and release, linked in both ways; SHORT=1 tries less.
 lab-forms: setup
 	$(CLEAN_TMP) Scripts/lab-forms
+
+# Real processes on real backends, killed and stopped; COUNT=40 for more than a thousand runs. Then a short soak, FOR seconds.
+drills: setup-tests build
+	$(CLEAN_TMP) Scripts/drills
+	$(CLEAN_TMP) env FOR='$(or $(FOR),10)' Scripts/soak
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz
