@@ -8,7 +8,7 @@ internal import InterlockTestKit
 ///
 /// It blocks its thread.
 struct DrillFleet: ~Copyable {
-  /// How long it is waited for what has to come.
+  /// How long nothing may be told while something has to come.
   private static let patience = Duration.seconds(60)
 
   let folder: DrillFolder
@@ -103,12 +103,11 @@ struct DrillFleet: ~Copyable {
 
   /// Waits until the log says something.
   ///
-  /// - Throws: `CommandFailure` when it does not in time, or none is left that could say it.
+  /// - Throws: `CommandFailure` when all are silent for too long, or none is left that could say it.
   mutating func wait(for what: String, _ isSo: (DrillLog) -> Bool) throws {
-    let deadline = now.advanced(by: Self.patience)
     while !isSo(log) {
       // Nil when the time is over, or none is left; what they told before that comes first.
-      guard let event = try children.next(within: now.duration(to: deadline)) else {
+      guard let event = try children.next(within: Self.patience) else {
         throw failure("waited in vain for \(what)")
       }
       take(event)
