@@ -18,8 +18,10 @@ public enum LockConformance {
   }
 
   /// All of them.
-  public static let checks: [Check] =
-    contract + order + fences + modes + recovery + names
+  public static let checks: [Check] = exclusiveChecks + modes
+
+  /// Those of locks that one holds alone: for a backend that refuses sharing and permits.
+  public static let exclusiveChecks: [Check] = contract + order + fences + recovery + names
 
   /// The error that `body` throws, which has to be about a lock.
   static func lockError(
