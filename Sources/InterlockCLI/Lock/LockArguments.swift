@@ -8,7 +8,8 @@ enum LockArguments {
   static let backend = Option<BackendLocation>.location(
     "--backend",
     "where locks are: file:///FOLDER for the processes of this machine, redis://… or rediss://… for "
-      + "whatever reaches that server, memory: for nothing but "
+      + "whatever reaches that server, redis+quorum://A,B,C for what the majority of three, five or "
+      + "seven servers decides, memory: for nothing but "
       + "this one; without it as INTERLOCK_BACKEND says, or in $XDG_RUNTIME_DIR/interlock "
       + "(/var/lib/interlock for root)")
   static let reason = Option<String>(

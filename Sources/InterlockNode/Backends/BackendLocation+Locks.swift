@@ -13,10 +13,21 @@ extension BackendLocation {
     case .memory: return InProcessBackend()
     case .files(let folder): return try FileLockBackend(directory: folder)
     case .redis: return try RedisLockBackend(try server())
-    case .redisQuorum, .postgres:
+    case .redisQuorum: return try RedisQuorumBackend(try servers())
+    case .postgres:
       throw NodeError(
         .unreachable, "this build has no backend for \(title)",
         "use one that interlock help lock run names")
+    }
+  }
+
+  private func servers() throws(NodeError) -> RedisQuorumURL {
+    do throws(RedisURL.Fault) {
+      return try RedisQuorumURL(url)
+    } catch {
+      throw NodeError(
+        .badInput, "\(title) names no Redis servers that vote: \(error)",
+        "give redis+quorum://HOST:PORT,HOST:PORT,HOST:PORT/DATABASE")
     }
   }
 

@@ -49,4 +49,15 @@ import Testing
     }
     #expect(error?.kind == .unreachable && error?.what.contains("postgres://x") == true)
   }
+
+  @Test func `servers that vote are three, five or seven`() async throws {
+    let error = await #expect(throws: NodeError.self) {
+      _ = try await BackendLocation("redis+quorum://u:secret@a,b").openLocks()
+    }
+    #expect(error?.kind == .badInput && error?.what.contains("2 servers do not vote") == true)
+    #expect(error?.what.contains("secret") == false)
+    let three = try await BackendLocation("redis+quorum://a:1,b:2,c:3/4").openLocks()
+    #expect(three.title == "redis+quorum://a:1,b:2,c:3/4")
+    await three.close()
+  }
 }
