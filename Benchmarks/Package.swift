@@ -17,6 +17,7 @@ let package = Package(
     .executable(name: "interlock-bench", targets: ["InterlockBench"]),
     .executable(name: "interlock-lab-bench", targets: ["InterlockLabBench"]),
     .executable(name: "interlock-lock-bench", targets: ["InterlockLockBench"]),
+    .executable(name: "interlock-quorum-bench", targets: ["InterlockQuorumBench"]),
   ],
   dependencies: [.package(name: "interlock", path: "..")],
   targets: [
@@ -53,6 +54,13 @@ let package = Package(
         .product(name: "Interlock", package: "interlock"),
         .product(name: "InterlockFileLocks", package: "interlock"),
         .product(name: "InterlockLocks", package: "interlock"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "InterlockQuorumBench",
+      dependencies: [
+        .product(name: "InterlockLocks", package: "interlock"),
+        .product(name: "InterlockRedis", package: "interlock"),
       ],
       swiftSettings: settings),
   ],
