@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "cinterlock_linux.h"
 
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -17,6 +18,13 @@ int cinterlock_epoll_add(int epoll, int descriptor, uint64_t token) {
       .data.u64 = token,
   };
   return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
+}
+
+int cinterlock_epoll_change(int epoll, int descriptor, uint64_t token, uint32_t wanted) {
+  struct epoll_event event = {.events = EPOLLET, .data.u64 = token};
+  if (wanted & CINTERLOCK_READABLE) event.events |= EPOLLIN | EPOLLRDHUP;
+  if (wanted & CINTERLOCK_WRITABLE) event.events |= EPOLLOUT;
+  return epoll_ctl(epoll, EPOLL_CTL_MOD, descriptor, &event);
 }
 
 int cinterlock_epoll_remove(int epoll, int descriptor) {
@@ -37,6 +45,12 @@ int cinterlock_epoll_wait(int epoll, cinterlock_event *events, int capacity) {
     events[i].ready = ready;
   }
   return count;
+}
+
+int cinterlock_wait_readable(int descriptor, int64_t nanoseconds) {
+  struct pollfd entry = {.fd = descriptor, .events = POLLIN};
+  struct timespec limit = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+  return ppoll(&entry, 1, &limit, NULL);
 }
 
 int cinterlock_accept(int listener) {

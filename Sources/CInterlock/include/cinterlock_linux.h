@@ -29,11 +29,19 @@ int cinterlock_epoll_create(void);
 /// Reports changes of `descriptor` in both directions, edge-triggered, under `token`.
 int cinterlock_epoll_add(int epoll, int descriptor, uint64_t token);
 
+/// Reports of `descriptor` from now on what `wanted` has of `CINTERLOCK_READABLE` and `CINTERLOCK_WRITABLE`; what is so
+/// already is reported.
+int cinterlock_epoll_change(int epoll, int descriptor, uint64_t token, uint32_t wanted);
+
 /// Stops reporting `descriptor`.
 int cinterlock_epoll_remove(int epoll, int descriptor);
 
 /// Waits without limit for events; the number of them, or -1 with `errno`.
 int cinterlock_epoll_wait(int epoll, cinterlock_event *events, int capacity);
+
+/// Waits until `descriptor` has something to be read, or has ended, for so long at most: 1 when it is so, 0 when not, -1
+/// with `errno` on failure.
+int cinterlock_wait_readable(int descriptor, int64_t nanoseconds);
 
 /// Makes a pipe, reading end first, that no child inherits; -1 with `errno` on failure.
 int cinterlock_pipe(int ends[2]);

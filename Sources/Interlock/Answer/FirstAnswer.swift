@@ -31,7 +31,9 @@ package final class FirstAnswer<Value: Sendable>: Sendable {
   /// The value; one task waits for it, once, and whoever may cancel that task gives an answer too.
   package var value: Value {
     get async {
-      await withCheckedContinuation { continuation in
+      let early: Value? = state.withLock { if case .given(let value) = $0 { value } else { nil } }
+      if let early { return early }
+      return await withCheckedContinuation { continuation in
         let given: Value? = state.withLock { state in
           switch state {
           case .open:

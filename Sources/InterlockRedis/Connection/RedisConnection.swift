@@ -3,8 +3,8 @@ package import InterlockSystem
 
 /// A connection to a server that is made again whenever it is lost.
 ///
-/// Commands go out in the order they are given, from whatever thread, many at a time; their answers come in that order on the
-/// reactor's thread. Messages of its channels come on the same connection.
+/// Commands go out in the order they are given, from whatever thread, many at a time; their answers come in that order, on the
+/// reactor's thread or on that of a caller who waits for one. Messages of its channels come on the same connection.
 package final class RedisConnection: Sendable {
   /// Told what becomes of a command.
   package typealias Answer = @Sendable (Result<RedisValue, RedisFailure>) -> Void
@@ -26,6 +26,7 @@ package final class RedisConnection: Sendable {
     var links: UInt64 = 0
     /// What the alarm is set to.
     var alarm = Instant.distantFuture
+    var patience = RedisPatience()
     var scratch = [UInt8](repeating: 0, count: 65_536)
   }
 

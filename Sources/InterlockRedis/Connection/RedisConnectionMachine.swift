@@ -81,6 +81,9 @@ struct RedisConnectionMachine<Call: Sendable>: Sendable {
   /// Whether commands are sent at once.
   var isReady: Bool { if case .ready = phase { true } else { false } }
 
+  /// Whether commands are sent at once, and nothing is awaited or to be written.
+  var isIdle: Bool { isReady && inFlight.isEmpty && output.isEmpty }
+
   /// When ``advance(to:)`` has something to do next.
   var nextDeadline: Instant {
     mutating get {

@@ -4,6 +4,8 @@ internal import InterlockSystem
 
 /// One life of a connection: the socket and what is on its way through it.
 struct RedisLink: Sendable {
+  enum Reader: Sendable { case nobody, reactor, caller }
+
   /// Tells it from those before and after.
   let number: UInt64
   let socket: ReactorSocket
@@ -11,6 +13,8 @@ struct RedisLink: Sendable {
   var parser = RedisParser()
   /// Bytes the kernel has not taken yet.
   var unwritten: [UInt8] = []
+  /// Who reads and tells what came: one thread at a time, so that it is told in the order it came.
+  var reader = Reader.nobody
   /// Whether a thread is in the middle of writing: it goes on with what others add.
   var isWriting = false
   /// Whether the kernel takes more.
@@ -129,6 +133,7 @@ extension RedisConnection {
       state.link?.unwritten = Array(output.bytes[written...])
       state.link?.isWriting = false
       state.link?.isWritable = false
+      state.reportReadiness()
       return true
     }
   }
@@ -154,7 +159,10 @@ extension RedisConnection {
   }
 
   private func changed(_ link: UInt64, _ ready: ReactorSocket.Readiness) {
-    if ready.isReadable { read(link, untilEnd: ready.isHungUp) }
+    if ready.isReadable, beginReading(link) {
+      read(link, untilEnd: ready.isHungUp)
+      state.withLock { if $0.link?.number == link { $0.link?.reader = .nobody } }
+    }
     guard ready.isWritable else { return }
     state.withLock { state in
       guard state.link?.number == link else { return }
@@ -164,7 +172,17 @@ extension RedisConnection {
     flush()
   }
 
-  private func read(_ link: UInt64, untilEnd: Bool) {
+  /// Whether the reactor reads now; a caller that does has what comes reported again when it ends.
+  private func beginReading(_ link: UInt64) -> Bool {
+    state.withLock { state in
+      guard state.link?.number == link, state.link?.reader == .nobody else { return false }
+      state.link?.reader = .reactor
+      return true
+    }
+  }
+
+  /// Reads what there is, and tells it.
+  func read(_ link: UInt64, untilEnd: Bool) {
     let now = reactor.clock.now
     var isOver = false
     while !isOver {

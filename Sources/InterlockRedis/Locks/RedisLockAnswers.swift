@@ -86,6 +86,11 @@ enum RedisTakeAnswer: Sendable, Hashable {
 
   /// Nil when it is no answer.
   init?(_ value: RedisValue) {
+    if case .text = value {
+      guard let fence = value.integer.flatMap({ UInt64(exactly: $0) }) else { return nil }
+      self = .granted(Fence(fence))
+      return
+    }
     guard let parts = value.elements?.map(\.string), let first = parts.first else { return nil }
     switch (first, parts.count) {
     case ("granted", 2):

@@ -7,28 +7,37 @@ extension RedisLockBackend {
   private static let limit = Duration.seconds(30)
 
   /// Calls a script, giving it to the server first when that does not know it.
+  ///
+  /// Where it is attended, the caller's thread waits for the answer if that comes in a moment.
   func call(
-    _ script: RedisScript, keys: [String], _ arguments: [String], within limit: Duration,
-    waits: Bool = true, _ answer: @escaping RedisConnection.Answer
+    _ script: RedisScript, _ command: RedisCommand, within limit: Duration, waits: Bool = true,
+    isAttended: Bool = false, _ answer: @escaping RedisConnection.Answer
   ) {
-    let command = script.call(keys: keys, arguments)
-    connection.send(command, within: limit, waits: waits) { [connection] result in
+    let told: RedisConnection.Answer = { [connection] result in
       guard case .failure(.refused(.noScript)) = result else { return answer(result) }
       // Somebody made it forget. Both go out together, and are carried out in this order.
       connection.send(script.load, within: limit, waits: waits) { _ in }
       connection.send(command, within: limit, waits: waits, answer)
     }
+    if isAttended {
+      connection.sendAttended(command, within: limit, waits: waits, told)
+    } else {
+      connection.send(command, within: limit, waits: waits, told)
+    }
   }
 
-  func take(_ request: RedisLockRequest) {
+  func take(_ request: RedisLockRequest, isAttended: Bool = false) {
     let sent = clock.now
     call(
-      scripts.take, keys: request.details.keys.all,
-      [
-        request.details.word, request.text, request.letter, "\(request.weight)",
-        "\(request.mode.limit ?? 0)", request.details.lease, request.waits ? "1" : "0",
-        request.ticket, channel, request.details.floor, request.details.reason,
-      ], within: Self.limit
+      scripts.take,
+      scripts.take.call(
+        request.details.keys,
+        [
+          request.details.word, request.text, request.details.lease, request.details.floor,
+          RedisLockScripts.request(
+            request.letter, weight: request.weight, limit: request.mode.limit,
+            waits: request.waits, ticket: request.ticket, channel, request.details.reason),
+        ]), within: Self.limit, isAttended: isAttended
     ) { [weak self] result in
       self?.answered(result, RedisTakeAnswer.init) { table, answer, now in
         table.took(request, answer, sent: sent, at: now)
@@ -39,11 +48,13 @@ extension RedisLockBackend {
   func claim(_ request: RedisLockRequest) {
     let sent = clock.now
     call(
-      scripts.claim, keys: request.details.keys.all,
-      [
-        request.details.word, request.text, request.details.lease,
-        request.details.floor,
-      ], within: Self.limit, waits: false
+      scripts.claim,
+      scripts.claim.call(
+        request.details.keys,
+        [
+          request.details.word, request.text, request.details.lease,
+          request.details.floor,
+        ]), within: Self.limit, waits: false
     ) { [weak self] result in
       self?.answered(result, Self.fence) { table, answer, now in
         table.claimed(request, answer, sent: sent, at: now)
@@ -53,8 +64,9 @@ extension RedisLockBackend {
 
   func cancel(_ request: RedisLockRequest) {
     call(
-      scripts.cancel, keys: request.details.keys.all,
-      [request.details.word, request.text], within: Self.limit, waits: false
+      scripts.cancel,
+      scripts.cancel.call(request.details.keys, [request.details.word, request.text]),
+      within: Self.limit, waits: false
     ) { [weak self] result in
       self?.answered(result, \.integer) { table, answer, now in
         table.cancelled(request, answer, at: now)
@@ -62,10 +74,12 @@ extension RedisLockBackend {
     }
   }
 
-  func sendRelease(_ request: RedisLockRequest) {
+  func sendRelease(_ request: RedisLockRequest, isAttended: Bool = false) {
     call(
-      scripts.release, keys: request.details.keys.all,
-      [request.details.word, request.text], within: Self.limit, waits: false
+      scripts.release,
+      scripts.release.call(request.details.keys, [request.details.word, request.text]),
+      within: Self.limit, waits: false,
+      isAttended: isAttended
     ) { [weak self] result in
       self?.answered(result, { Self.count($0).map { $0 != 0 } }) { table, answer, now in
         table.released(request, answer, at: now)
@@ -75,8 +89,9 @@ extension RedisLockBackend {
 
   func poke(_ request: RedisLockRequest) {
     call(
-      scripts.poke, keys: request.details.keys.all,
-      [request.details.word, request.text], within: Self.limit, waits: false
+      scripts.poke,
+      scripts.poke.call(request.details.keys, [request.details.word, request.text]),
+      within: Self.limit, waits: false
     ) { [weak self] result in
       self?.answered(result, RedisPokeAnswer.init) { table, answer, now in
         table.poked(request, answer, at: now)
@@ -117,6 +132,9 @@ extension RedisLockBackend {
 
   /// The fence of a grant that stands, and of one that is gone none.
   private static func fence(_ value: RedisValue) -> Fence?? {
+    if case .text = value {
+      return value.integer.flatMap { UInt64(exactly: $0) }.map { .some(Fence($0)) }
+    }
     guard let parts = value.elements?.map(\.string) else { return nil }
     switch parts.first {
     case "held"?: return parts.dropFirst().first?.flatMap { UInt64($0) }.map { .some(Fence($0)) }

@@ -99,12 +99,12 @@ extension RedisLockBackend {
   private func askRepeatedly(
     _ script: RedisScript, _ name: LockName, _ arguments: [String]
   ) async throws(LockError) -> (value: RedisValue, wasRepeated: Bool) {
-    let keys = RedisLockKeys(name, format).all
+    let command = script.call(RedisLockKeys(name, format), [name.key] + arguments)
     let end = clock.now.advanced(by: RedisConnection.usualLimit)
     var wasRepeated = false
     while true {
       let answer = FirstAnswer<Result<RedisValue, RedisFailure>>()
-      call(script, keys: keys, [name.key] + arguments, within: RedisConnection.usualLimit) {
+      call(script, command, within: RedisConnection.usualLimit) {
         answer.give($0)
       }
       switch await answer.value {

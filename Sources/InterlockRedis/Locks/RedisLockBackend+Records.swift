@@ -64,7 +64,8 @@ extension RedisLockBackend {
   ) async throws(LockError) -> RedisLockInspection {
     let keys = RedisLockKeys(key: key ?? format.key(name), format)
     let answer = FirstAnswer<Result<RedisValue, RedisFailure>>()
-    call(scripts.inspect, keys: keys.all, [name.key], within: RedisConnection.usualLimit) {
+    let command = scripts.inspect.call(keys, [name.key])
+    call(scripts.inspect, command, within: RedisConnection.usualLimit) {
       answer.give($0)
     }
     let value = try await taken(answer, name)

@@ -54,8 +54,9 @@ extension RedisLockBackend {
     }
     let sent = clock.now
     call(
-      scripts.renew, keys: keys,
-      zip(texts, leases).flatMap { [$0, "\(format.lease($1.term))"] },
+      scripts.renew,
+      scripts.renew.call(
+        keys: keys, zip(texts, leases).flatMap { [$0, "\(format.lease($1.term))"] }),
       within: min(.seconds(5), shortest / 4), waits: false
     ) { result in
       guard let words = try? result.get().elements, words.count == leases.count + 1 else {

@@ -29,6 +29,7 @@ public final class RedisLockBackend: LockBackend {
   let channel: String
   private let aliveKey: String
   let table: Guarded<RedisLockTable>
+  private let places = Guarded(RedisLockPlaces())
   /// What the alarm is set to.
   private let alarmSet = Guarded(Instant.distantFuture)
   /// Set once, right after it was made.
@@ -87,7 +88,7 @@ public final class RedisLockBackend: LockBackend {
     reactor.makeAlarm(ring)
   }
 
-  /// Asks the server; the answer always comes later.
+  /// Asks the server; `event` is always told, before this returns when the server answers in a moment.
   ///
   /// - Throws: `LockRefusal` when the options are out of their range, or too many requests are open.
   /// - Returns: nil.
@@ -97,7 +98,7 @@ public final class RedisLockBackend: LockBackend {
     if let fault = Self.fault(in: request) {
       throw .failed(LockError(request.name, .invalidOption(fault)))
     }
-    let entry = RedisLockRequest(RedisLockRequest.Details(request, format, event))
+    let entry = RedisLockRequest(details(request, event))
     let now = clock.now
     let action: RedisLockTable.Action? = table.withLock { table in
       guard table.count < table.configuration.most else { return nil }
@@ -107,8 +108,15 @@ public final class RedisLockBackend: LockBackend {
       let most = table.withLock { $0.configuration.most }
       throw .failed(LockError(request.name, .queueFull(waiting: most)))
     }
-    perform([action])
+    perform([action], isAttended: true)
     return nil
+  }
+
+  private func details(
+    _ request: LockRequest, _ listener: @escaping RedisLockTable.Listener
+  ) -> RedisLockRequest.Details {
+    let place = places.withLock { $0.place(of: request.name, format) }
+    return RedisLockRequest.Details(request, format, place, listener)
   }
 
   /// Takes a request that waits out of line; it is told when the server has done so, or cannot be reached.
@@ -131,11 +139,10 @@ public final class RedisLockBackend: LockBackend {
     let actions = table.withLock { table in
       let entry =
         table.request(text)
-        ?? RedisLockRequest(
-          RedisLockRequest.Details(LockRequest(name, token: token), format) { _ in })
+        ?? RedisLockRequest(details(LockRequest(name, token: token)) { _ in })
       return table.release(entry, at: now, answer)
     }
-    perform(actions)
+    perform(actions, isAttended: true)
     setAlarm()
   }
 
@@ -179,13 +186,14 @@ public final class RedisLockBackend: LockBackend {
     setAlarm()
   }
 
-  private func perform(_ actions: [RedisLockTable.Action]) {
+  /// Does what follows; a caller may wait a moment for the answer to what it asked for itself.
+  private func perform(_ actions: [RedisLockTable.Action], isAttended: Bool = false) {
     for action in actions {
       switch action {
-      case .take(let request): take(request)
+      case .take(let request): take(request, isAttended: isAttended)
       case .claim(let request): claim(request)
       case .cancel(let request): cancel(request)
-      case .release(let request): sendRelease(request)
+      case .release(let request): sendRelease(request, isAttended: isAttended)
       case .poke(let request): poke(request)
       case .verify(let requests): verify(requests)
       case .sayAlive: sayAlive()

@@ -37,14 +37,14 @@ struct RedisLockRequest: Sendable {
     let listener: RedisLockTable.Listener
 
     init(
-      _ request: LockRequest, _ format: RedisLockFormat,
+      _ request: LockRequest, _ format: RedisLockFormat, _ place: RedisLockPlaces.Place,
       _ listener: @escaping RedisLockTable.Listener
     ) {
       token = request.token
       text = format.token(request.token)
       name = request.name
-      word = request.name.key
-      keys = RedisLockKeys(request.name, format)
+      word = place.word
+      keys = place.keys
       mode = request.mode
       term = request.term
       lease = "\(format.lease(request.term))"
@@ -104,5 +104,27 @@ struct RedisLockRequest: Sendable {
     case .asking, .inLine, .claiming: true
     case .held, .leaving, .releasing: false
     }
+  }
+}
+
+/// What the server calls the locks of this process, which most use again and again.
+struct RedisLockPlaces: Sendable {
+  struct Place: Sendable {
+    /// What messages call the lock.
+    let word: String
+    let keys: RedisLockKeys
+  }
+
+  /// Names that are remembered; when there are more, all are forgotten, and made again as they are used.
+  private static let most = 1_024
+
+  private var places: [LockName: Place] = [:]
+
+  mutating func place(of name: LockName, _ format: RedisLockFormat) -> Place {
+    if let known = places[name] { return known }
+    if places.count >= Self.most { places.removeAll() }
+    let place = Place(word: name.key, keys: RedisLockKeys(name, format))
+    places[name] = place
+    return place
   }
 }

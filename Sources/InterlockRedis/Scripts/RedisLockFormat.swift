@@ -125,6 +125,8 @@ package enum RedisPattern {
 package struct RedisLockKeys: Sendable, Hashable {
   /// In the order the scripts want them.
   package let all: [String]
+  /// They and their number, as they are sent.
+  let encoded: [UInt8]
 
   package init(_ name: LockName, _ format: RedisLockFormat) {
     self.init(key: format.key(name), format)
@@ -133,6 +135,7 @@ package struct RedisLockKeys: Sendable, Hashable {
   package init(key: String, _ format: RedisLockFormat) {
     let side = format.sideKey(key)
     all = [key] + ["q", "w", "s", "f"].map { "\(side):\($0)" }
+    encoded = RedisCommand.encoded(["\(all.count)"] + all)
   }
 
   /// Where the holder stands.

@@ -7,16 +7,24 @@ package struct RedisScript: Sendable, Hashable {
   package let text: String
   /// What it is called by from then on.
   package let digest: String
+  /// What every call of it begins with, as it is sent.
+  private let head: [UInt8]
 
   /// A script.
   package init(_ text: String) {
     self.text = text
     digest = Hex.encode(SHA1.digest(of: Array(text.utf8)))
+    head = RedisCommand.encoded(["EVALSHA", digest])
   }
 
   /// Calls it.
   package func call(keys: [String], _ arguments: [String]) -> RedisCommand {
-    RedisCommand(["EVALSHA", digest, "\(keys.count)"] + keys + arguments)
+    RedisCommand(head, count: 2, ["\(keys.count)"] + keys + arguments)
+  }
+
+  /// Calls it for one lock.
+  func call(_ keys: RedisLockKeys, _ arguments: [String]) -> RedisCommand {
+    RedisCommand(head + keys.encoded, count: 3 + keys.all.count, arguments)
   }
 
   /// Gives it to the server.

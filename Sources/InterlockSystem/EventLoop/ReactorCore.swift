@@ -90,6 +90,13 @@ final class ReactorCore: Sendable {
     return token
   }
 
+  /// Reports from now on only what is wanted, and at once what is so already.
+  func change(_ raw: CInt, _ token: UInt64, readable: Bool, writable: Bool) {
+    let wanted = (readable ? CINTERLOCK_READABLE : 0) | (writable ? CINTERLOCK_WRITABLE : 0)
+    // It fails for a descriptor that is not watched, and the caller holds one that is.
+    _ = cinterlock_epoll_change(epoll.raw, raw, token, wanted)
+  }
+
   func remove(_ raw: CInt, _ token: UInt64) {
     let handler = state.withLock { $0.handlers.removeValue(forKey: token) }
     if handler != nil { _ = cinterlock_epoll_remove(epoll.raw, raw) }
@@ -147,8 +154,9 @@ final class ReactorCore: Sendable {
   private func fallAsleep() {
     state.withLock { state in
       guard state.jobs.isEmpty else { return cinterlock_wake_signal(wake.raw) }
+      // One that was set for later is left as it is: what it rings for then is looked at then.
       let earliest = state.timers.earliest ?? .distantFuture
-      if earliest != state.programmed { program(earliest, &state) }
+      if earliest < state.programmed { program(earliest, &state) }
       state.isAwake = false
     }
   }

@@ -63,6 +63,24 @@ package final class ReactorSocket: Sendable {
     }
   }
 
+  /// Reports from now on only what is wanted: nothing, say, while another thread reads.
+  ///
+  /// What is so already is reported.
+  package func report(readable: Bool, writable: Bool) {
+    open.withLock { open in
+      guard let token = open?.token, let raw = open?.descriptor.raw else { return }
+      core.change(raw, token, readable: readable, writable: writable)
+    }
+  }
+
+  /// Blocks until there is something to read, or the end, or `limit` is over.
+  ///
+  /// When it is closed meanwhile this may go on until the limit: that is to be short.
+  package func waitUntilReadable(for limit: Duration) -> Bool {
+    guard let raw = open.withLock({ $0?.descriptor.raw }) else { return true }
+    return cinterlock_wait_readable(raw, limit.nanoseconds) > 0
+  }
+
   /// Reads into `buffer`, from its start, as much as there is and fits.
   package func read(into buffer: inout [UInt8]) -> Progress {
     move { raw in

@@ -56,11 +56,13 @@ final class ScriptPeer {
     switch step {
     case .take(let token, let request, let waits, let hint):
       let value = try call(
-        scripts.take, token, "\(request.letter)", "\(request.weight)", "\(request.limit)",
-        "\(request.lease)", waits ? "1" : "0", "\(hint)",
-        "il:c:000000000000000\(request.client)", "", "")
-      return try Self.answer(value)
-    case .claim(let token): return try Self.answer(call(scripts.claim, token, "60000", ""))
+        scripts.take, token, "\(request.lease)", "",
+        RedisLockScripts.request(
+          "\(request.letter)", weight: request.weight, limit: request.limit, waits: waits,
+          ticket: "\(hint)", "il:c:000000000000000\(request.client)", ""))
+      return try Self.answer(value, fence: .granted)
+    case .claim(let token):
+      return try Self.answer(call(scripts.claim, token, "60000", ""), fence: .held)
     case .renew(let token):
       let all = keys.all
       let value = try raw(
@@ -126,7 +128,11 @@ final class ScriptPeer {
     return value
   }
 
-  private static func answer(_ value: RedisValue) throws -> ScriptModel.Answer {
+  /// A text is the fence of what was granted, or is held.
+  private static func answer(
+    _ value: RedisValue, fence: ScriptModel.Answer? = nil
+  ) throws -> ScriptModel.Answer {
+    if let fence, case .text = value { return fence }
     if case .integer(let number) = value { return .number(Int(number)) }
     let parts = try #require(value.elements)
     switch parts.first?.string {
