@@ -55,7 +55,8 @@ package struct RedisLockEntry: Sendable, Hashable {
     let parts = text.split(separator: " ", maxSplits: 6, omittingEmptySubsequences: false)
     guard parts.count == 7, parts[0].count == 1, let letter = parts[0].first,
       "xsp".contains(letter),
-      let weight = Int(parts[1]), Int64(parts[2]) != nil, let since = Int64(parts[4]),
+      let weight = Int(parts[1]), 1...LockMode.mostPermits ~= weight, Int64(parts[2]) != nil,
+      let since = Int64(parts[4]), 0...(1 << 53) ~= since,
       let fence = UInt64(parts[5])
     else { return nil }
     self.letter = letter

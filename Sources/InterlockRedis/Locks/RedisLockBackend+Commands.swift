@@ -99,6 +99,16 @@ extension RedisLockBackend {
     }
   }
 
+  /// Asks how many replicas have what was written so far.
+  func awaitReplicas(_ request: RedisLockRequest, _ fence: Fence, sent: Instant) {
+    guard let replicas else { return }
+    connection.send(replicas.command, within: Self.limit, waits: false) { [weak self] result in
+      self?.answered(result, Self.count) { table, answer, now in
+        table.replicated(request, fence, answer, sent: sent, at: now)
+      }
+    }
+  }
+
   /// Asks whether grants are still recorded, and renews those that are.
   func verify(_ requests: [RedisLockRequest]) {
     let leases = requests.map { LockRenewal(token: $0.token, name: $0.name, term: $0.term) }

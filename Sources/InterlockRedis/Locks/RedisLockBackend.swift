@@ -23,6 +23,7 @@ public final class RedisLockBackend: LockBackend {
 
   let format: RedisLockFormat
   let scripts: RedisLockScripts
+  let replicas: RedisReplicas?
   let reactor: Reactor
   let connection: RedisConnection
   /// Where this client listens.
@@ -62,13 +63,16 @@ public final class RedisLockBackend: LockBackend {
     title = url.title
     self.session = session
     self.format = format
+    replicas = url.replicas
     self.reactor = reactor
     scripts = RedisLockScripts(format)
     let client = session.prefix.split(separator: ":").last.map(String.init) ?? ""
     channel = "il:c:\(client)"
     aliveKey = "il:a:\(client)"
-    table = Guarded(
-      RedisLockTable(RedisLockTable.Configuration(title: url.title), seed: session.secret))
+    var configuration = RedisLockTable.Configuration(title: url.title)
+    configuration.replicas = url.replicas
+    let empty = RedisLockTable(configuration, seed: session.secret)
+    table = Guarded(empty)
     // The connection outlives no backend, and knows it only while there is one.
     let owner = Owner()
     connection = RedisConnection(
@@ -196,6 +200,8 @@ public final class RedisLockBackend: LockBackend {
       case .release(let request): sendRelease(request, isAttended: isAttended)
       case .poke(let request): poke(request)
       case .verify(let requests): verify(requests)
+      case .awaitReplicas(let request, let fence, let sent):
+        awaitReplicas(request, fence, sent: sent)
       case .sayAlive: sayAlive()
       case .tell(let listener, let event): listener(event)
       case .answer(let answer, let result): answer(result)

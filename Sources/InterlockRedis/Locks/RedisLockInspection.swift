@@ -24,7 +24,7 @@ struct RedisLockInspection: Sendable {
       let value = parts[1].string, let token = parts[2].string, let left = parts[3].integer,
       let register = parts[4].string, let line = Self.pairs(parts[5]),
       let records = Self.pairs(parts[6]), let sharers = Self.pairs(parts[7]),
-      let living = parts[8].elements
+      let living = parts[8].elements, Self.times.contains(now)
     else { return nil }
     self.keys = keys
     self.now = now
@@ -34,8 +34,17 @@ struct RedisLockInspection: Sendable {
     self.register = register
     self.line = line.map { ($0.0, $0.1) }
     self.records = Dictionary(records.map { ($0.0, $0.1) }) { first, _ in first }
-    self.sharers = sharers.map { ($0.0, Int64(Double($0.1) ?? 0)) }
+    self.sharers = sharers.map { ($0.0, Self.time($0.1)) }
     self.living = Set(living.compactMap(\.string))
+  }
+
+  /// What numbers can be exact in a script, and so times: anything may stand on a server.
+  private static let times: ClosedRange<Int64> = 0...(1 << 53)
+
+  private static func time(_ score: String) -> Int64 {
+    let number = Double(score) ?? 0
+    if number >= Double(times.upperBound) { return times.upperBound }
+    return number > 0 ? Int64(number) : 0
   }
 
   private static func pairs(_ value: RedisValue) -> [(String, String)]? {

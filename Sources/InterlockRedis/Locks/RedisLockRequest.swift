@@ -9,7 +9,7 @@ struct RedisLockRequest: Sendable {
     case asking
     /// It is in line on the server.
     case inLine
-    /// It was said to be its turn, and it says so.
+    /// It is its turn, and that is being confirmed.
     case claiming
     case held
     /// It was told that it does not hold, and the server is told too.

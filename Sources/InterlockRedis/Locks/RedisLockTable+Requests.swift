@@ -140,6 +140,45 @@ extension RedisLockTable {
   ) -> [Action] {
     // So little is left that it would be lost before it is used.
     if now >= sent.advanced(by: request.term - request.term / 10) { return [again(request)] }
+    if configuration.replicas != nil {
+      let claiming = update(request.number) { request in
+        request.phase = .claiming
+        // It is recorded: whatever becomes of the question, it is to be taken back.
+        request.wasSent = true
+      }
+      return claiming.map { [.awaitReplicas($0, fence, sent: sent)] } ?? []
+    }
+    return hold(request, fence, sent: sent)
+  }
+
+  /// The server answered how many replicas have the grant.
+  mutating func replicated(
+    _ asked: RedisLockRequest, _ fence: Fence, _ answer: Result<Int64, RedisFailure>,
+    sent: Instant, at now: Instant
+  ) -> [Action] {
+    guard let request = requests[asked.number], request.phase == .claiming,
+      let needed = configuration.replicas
+    else { return [] }
+    switch answer {
+    case .success(let count) where count >= needed.count:
+      let isSpent = now >= sent.advanced(by: request.term - request.term / 10)
+      return isSpent ? [.take(request)] : hold(request, fence, sent: sent)
+    case .success(let count):
+      let cause =
+        "\(count) of \(needed.count) replicas had the grant within \(needed.within); are they connected?"
+      let error = LockError(
+        request.name, .unavailable(backend: configuration.title, cause: cause))
+      return refuse(request, .failed(error), isKnown: true, at: now)
+    case .failure(.refused(let error)):
+      let refusal = LockRefusal.failed(unavailable(request.name, error))
+      return refuse(request, refusal, isKnown: true, at: now)
+    case .failure(let failure): return failed(request, failure, at: now)
+    }
+  }
+
+  private mutating func hold(
+    _ request: RedisLockRequest, _ fence: Fence, sent: Instant
+  ) -> [Action] {
     requestTimers.set(request.number, nil)
     guard
       let held = update(

@@ -26,6 +26,8 @@ struct RedisLockTable: Sendable {
     case poke(RedisLockRequest)
     /// Asks whether grants are still recorded, after the server may have forgotten them.
     case verify([RedisLockRequest])
+    /// Asks whether enough replicas have a grant, of a fence and asked for at an instant.
+    case awaitReplicas(RedisLockRequest, Fence, sent: Instant)
     case sayAlive
     case tell(Listener, LockEvent)
     case answer(ReleaseAnswer, Result<Bool, LockError>)
@@ -48,6 +50,8 @@ struct RedisLockTable: Sendable {
     var answerLimit = Duration.seconds(5)
     var firstPoll = Duration.milliseconds(20)
     var longestPoll = Duration.milliseconds(250)
+    /// Who else has to have a grant before it counts; nil for nobody.
+    var replicas: RedisReplicas?
   }
 
   /// What waits for one lock here.

@@ -21,6 +21,8 @@ public struct RedisURL: Sendable, Hashable {
   public var isProtected = false
   /// A file of certificates that are trusted; nil for those the system trusts.
   public var authorities: String?
+  /// Who else has to have a grant before it counts; nil for nobody.
+  public var replicas: RedisReplicas?
 
   /// A server without a password.
   public init(host: String, port: UInt16 = usualPort) {
@@ -111,13 +113,37 @@ public struct RedisURL: Sendable, Hashable {
   }
 
   private mutating func takeOptions(_ query: Substring?) throws(Fault) {
+    var (count, within): (Int?, Duration?) = (nil, nil)
     for option in (query ?? "").split(separator: "&") {
       let (name, value) = option.cut(at: "=")
-      guard name == "ca" else { throw Fault("'\(name)' is no option of a server; ca=PATH is one") }
-      guard isProtected else { throw Fault("ca=PATH needs rediss://, which speaks TLS") }
-      guard let value, !value.isEmpty else { throw Fault("ca= needs a path") }
-      authorities = try Self.decoded(value, "the path of ca")
+      switch name {
+      case "ca":
+        guard isProtected else { throw Fault("ca=PATH needs rediss://, which speaks TLS") }
+        guard let value, !value.isEmpty else { throw Fault("ca= needs a path") }
+        authorities = try Self.decoded(value, "the path of ca")
+      case "replicas": count = try Self.number(value, name, 1...64)
+      case "within": within = .milliseconds(try Self.number(value, name, 1...60_000))
+      default:
+        throw Fault(
+          "'\(name)' is no option of a server; ca=PATH, replicas=N and within=MILLISECONDS are")
+      }
     }
+    guard within == nil || count != nil else {
+      throw Fault("within= says how long replicas have; say how many with replicas=N")
+    }
+    replicas = count.map { count in
+      within.map { RedisReplicas(count, within: $0) } ?? RedisReplicas(count)
+    }
+  }
+
+  private static func number(
+    _ text: Substring?, _ name: Substring, _ range: ClosedRange<Int>
+  ) throws(Fault) -> Int {
+    guard let text, let number = Int(text), range ~= number else {
+      throw Fault(
+        "\(name)=\(text ?? "") is no number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
   }
 
   private static func decoded(_ text: Substring, _ what: String) throws(Fault) -> String {

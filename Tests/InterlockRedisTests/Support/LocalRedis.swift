@@ -14,6 +14,8 @@ final class LocalRedis: Sendable {
     /// Also listens for TLS, on a second port, with a certificate for `localhost` and `127.0.0.1`.
     var hasTLS = false
     var replicaOf: UInt16?
+    /// What it takes for the time of day.
+    var clock: ServerClock?
     var more: [String] = []
   }
 
@@ -75,10 +77,13 @@ final class LocalRedis: Sendable {
         "no",
       ]
     }
-    let words = (["redis-server"] + arguments + options.more).map { strdup($0) } + [nil]
+    // `env` becomes the server: it is the same process.
+    let prefix = options.clock.map { ["env"] + $0.environment } ?? []
+    let command = prefix + ["redis-server"] + arguments + options.more
+    let words = command.map { strdup($0) } + [nil]
     defer { words.forEach { free($0) } }
     var child: pid_t = 0
-    let failure = posix_spawnp(&child, "redis-server", nil, nil, words, environ)
+    let failure = posix_spawnp(&child, command[0], nil, nil, words, environ)
     try #require(failure == 0, "redis-server cannot be started")
     process.withLock { $0 = child }
     var hasEnded = false

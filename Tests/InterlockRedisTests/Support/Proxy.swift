@@ -15,6 +15,8 @@ final class Proxy: Sendable {
 
   private struct State: Sendable {
     var mood = Mood.passes
+    /// Where it leads.
+    var target: UInt16
     /// The answer to the next command with these bytes is lost, and the connection with it.
     var trap: [UInt8] = []
     var sprung = 0
@@ -23,25 +25,26 @@ final class Proxy: Sendable {
 
   let port: UInt16
   private let listener: CInt
-  private let target: UInt16
-  private let shared = Shared()
+  private let shared: Shared
 
   private final class Shared: Sendable {
-    let state = Guarded(State())
+    let state: Guarded<State>
+    init(_ target: UInt16) { state = Guarded(State(target: target)) }
   }
 
   init(_ server: LocalRedis) throws {
-    target = server.port
+    shared = Shared(server.port)
     port = try LocalRedis.freePort()
     listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
     var one: CInt = 1
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<CInt>.size))
     _ = Self.withLoopback(port) { bind(listener, $0, $1) }
     listen(listener, 16)
-    Thread.detachNewThread { [listener, target, shared] in
+    Thread.detachNewThread { [listener, shared] in
       while true {
         let client = accept(listener, nil, nil)
         guard client >= 0, !shared.state.withLock({ $0.isOver }) else { return }
+        let target = shared.state.withLock { $0.target }
         Thread.detachNewThread { Self.serve(client, target, shared) }
       }
     }
@@ -54,6 +57,9 @@ final class Proxy: Sendable {
   }
 
   func become(_ mood: Mood) { shared.state.withLock { $0.mood = mood } }
+
+  /// Whoever connects from now on comes to another server.
+  func lead(to server: LocalRedis) { shared.state.withLock { $0.target = server.port } }
 
   /// Loses the answer to the next command that contains this text.
   func loseAnswer(to text: String) { shared.state.withLock { $0.trap = Array(text.utf8) } }

@@ -14,7 +14,7 @@ final class TestLocker: Sendable {
 
   init(
     _ server: LocalRedis, _ format: RedisLockFormat = .native, port: UInt16? = nil,
-    reactor: Reactor? = nil
+    reactor: Reactor? = nil, replicas: RedisReplicas? = nil
   ) throws {
     self.server = server
     let secret = Self.lives.withLock { secret in
@@ -23,6 +23,7 @@ final class TestLocker: Sendable {
     }
     var url = server.url
     url.port = port ?? url.port
+    url.replicas = replicas
     let owner = LockOwner(host: "test.host", process: Int32(secret & 0xFFFF), processStart: 7)
     backend = try RedisLockBackend(
       url, session: LockSession(owner: owner, secret: secret), format: format,

@@ -9,6 +9,14 @@ import Testing
     #expect(url.isProtected && url.authorities == "/etc/ca x.pem")
   }
 
+  @Test func `replicas are counted, and have a time`() throws {
+    #expect(try RedisURL("redis://h?replicas=2").replicas == RedisReplicas(2))
+    #expect(
+      try RedisURL("redis://h?within=250&replicas=1").replicas
+        == RedisReplicas(1, within: .milliseconds(250)))
+    #expect(try RedisURL("redis://h").replicas == nil)
+  }
+
   @Test func `what is left out has its usual value`() throws {
     let url = try RedisURL("redis://localhost")
     #expect(url == RedisURL(host: "localhost"))
@@ -36,6 +44,8 @@ import Testing
     ("redis://h/x", "'x' is no database"), ("redis://h/-1", "database"),
     ("redis://me@h", "has no password"), ("redis://[::1", "does not end"),
     ("redis://[::1]x", "after the address"), ("redis://h?ca=/x", "rediss"),
+    ("redis://h?replicas=0", "1 to 64"), ("redis://h?replicas=x", "1 to 64"),
+    ("redis://h?within=5", "replicas=N"), ("redis://h?replicas=1&within=", "1 to 60000"),
     ("rediss://h?x=1", "'x' is no option"), ("rediss://h?ca=", "needs a path"),
     ("redis://h%4", "%25"), ("redis://:a%zz@h", "the password"), ("redis://:%ff@h", "no UTF-8"),
   ])
