@@ -7,6 +7,6 @@ package struct FuzzTarget: Sendable {
 
   /// All targets.
   package static let all = [
-    advert, json, kiss, lockName, lockRecord, packet, repeater, status,
+    advert, json, kiss, lockName, lockRecord, packet, redis, repeater, status,
   ]
 }
