@@ -18,6 +18,7 @@ let package = Package(
     .executable(name: "interlock-lab-bench", targets: ["InterlockLabBench"]),
     .executable(name: "interlock-lock-bench", targets: ["InterlockLockBench"]),
     .executable(name: "interlock-quorum-bench", targets: ["InterlockQuorumBench"]),
+    .executable(name: "interlock-redis-bench", targets: ["InterlockRedisBench"]),
   ],
   dependencies: [.package(name: "interlock", path: "..")],
   targets: [
@@ -59,6 +60,15 @@ let package = Package(
     .executableTarget(
       name: "InterlockQuorumBench",
       dependencies: [
+        .product(name: "InterlockLocks", package: "interlock"),
+        .product(name: "InterlockRedis", package: "interlock"),
+      ],
+      swiftSettings: settings),
+    // Another, for the same reason.
+    .executableTarget(
+      name: "InterlockRedisBench",
+      dependencies: [
+        .product(name: "Interlock", package: "interlock"),
         .product(name: "InterlockLocks", package: "interlock"),
         .product(name: "InterlockRedis", package: "interlock"),
       ],
