@@ -246,7 +246,7 @@ let package = Package(
         "InterlockSystem",
         "InterlockWire", "InterlockCrypto",
       ],
-      swiftSettings: strictTests),
+      exclude: ["Peers"], swiftSettings: strictTests),
     .testTarget(name: "TidyTests", swiftSettings: strictTests),
     .testTarget(
       name: "InterlockMeshCoreTests",

@@ -15,6 +15,7 @@ enum LockBreak: Command {
     operands: [LockArguments.name],
     options: [
       token.optional, any.optional, LockArguments.reason.optional, LockArguments.backend.optional,
+      LockArguments.compat.optional,
       ArgumentParser.json.optional,
     ],
     statuses: LockArguments.statuses, example: "lock break backup --any")

@@ -8,7 +8,9 @@ enum LockCheck: Command {
     path: ["lock", "check"],
     summary: "compares all that is recorded about a lock and says whether it agrees",
     operands: [LockArguments.name],
-    options: [LockArguments.backend.optional, ArgumentParser.json.optional],
+    options: [
+      LockArguments.backend.optional, LockArguments.compat.optional, ArgumentParser.json.optional,
+    ],
     statuses: LockArguments.statuses, example: "lock check backup")
 
   static func run(_ arguments: Arguments, _ console: Console) async throws {

@@ -17,7 +17,7 @@ enum LockClear: Command {
     operands: [LockArguments.prefix],
     options: [
       orphans.optional, graceful.optional, now.optional, LockArguments.reason.optional,
-      LockArguments.backend.optional, ArgumentParser.json.optional,
+      LockArguments.backend.optional, LockArguments.compat.optional, ArgumentParser.json.optional,
     ],
     statuses: LockArguments.statuses, example: "lock clear run-7 --graceful 10s")
 

@@ -8,7 +8,9 @@ enum LockList: Command {
     operands: [
       Operand(name: "PREFIX", meaning: LockArguments.prefix.meaning, isOptional: true)
     ],
-    options: [LockArguments.backend.optional, ArgumentParser.json.optional],
+    options: [
+      LockArguments.backend.optional, LockArguments.compat.optional, ArgumentParser.json.optional,
+    ],
     statuses: LockArguments.statuses, example: "lock list run-7 --json")
 
   static func run(_ arguments: Arguments, _ console: Console) async throws {

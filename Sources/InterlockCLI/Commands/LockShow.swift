@@ -6,7 +6,9 @@ enum LockShow: Command {
   static let declaration = CommandDeclaration(
     path: ["lock", "show"], summary: "shows who holds a lock, and who waits for it in line",
     operands: [LockArguments.name],
-    options: [LockArguments.backend.optional, ArgumentParser.json.optional],
+    options: [
+      LockArguments.backend.optional, LockArguments.compat.optional, ArgumentParser.json.optional,
+    ],
     statuses: LockArguments.statuses, example: "lock show backup")
 
   static func run(_ arguments: Arguments, _ console: Console) async throws {

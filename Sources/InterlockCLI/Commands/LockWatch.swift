@@ -26,6 +26,7 @@ enum LockWatch: Command {
     operands: [LockArguments.name],
     options: [
       duration.optional, pace.optional, LockArguments.backend.optional,
+      LockArguments.compat.optional,
       ArgumentParser.json.optional,
     ],
     statuses: LockArguments.statuses, example: "lock watch backup --for 1h")

@@ -12,6 +12,11 @@ enum LockArguments {
       + "seven servers decides, memory: for nothing but "
       + "this one; without it as INTERLOCK_BACKEND says, or in $XDG_RUNTIME_DIR/interlock "
       + "(/var/lib/interlock for root)")
+  static let compat = Option.word(
+    "--compat", BackendLocation.lockForms,
+    "whose locks on a Redis server: those of other software are on its own keys, and exclude it; the name is then the one it "
+      + "uses, for nodb RUNID|RELPATH"
+  ).defaulting(to: "native")
   static let reason = Option<String>(
     name: "--reason", placeholder: "TEXT", meaning: "what it is for; shown to others"
   ) { text throws(OptionProblem) in
@@ -57,7 +62,7 @@ enum LockArguments {
   private static func open(_ arguments: Arguments) async throws -> any LockBackend {
     let location = try arguments.location(backend)
     do {
-      return try await location.openLocks()
+      return try await location.openLocks(form: try arguments[compat])
     } catch let error as NodeError {
       throw CommandFailure(ExitStatus(error.kind), error.what, error.remedy)
     } catch let error as LockError {

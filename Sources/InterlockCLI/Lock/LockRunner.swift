@@ -1,5 +1,6 @@
 internal import Interlock
 internal import InterlockCommandLine
+internal import InterlockFileLocks
 internal import InterlockLocks
 internal import InterlockSystem
 
@@ -18,6 +19,8 @@ struct LockRunner: Sendable {
   let words: [String]
   let policy: SupervisionMachine.Policy
   let killAfter: Duration
+  /// The lock file of older programs that is held too; nil for none.
+  var bridge: BridgeLockFile?
 
   /// Takes the lock, runs the program, gives the lock back.
   ///
@@ -82,15 +85,33 @@ struct LockRunner: Sendable {
   private func hold(
     _ client: LockClient, _ supervisor: CommandSupervisor
   ) async throws -> SupervisionEnd {
-    try await client.withLock(name, mode, timeout: timeout, options: options) { lease in
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { for await _ in lease.losses { supervisor.leaseWasLost() } }
-        defer { group.cancelAll() }
-        // The end of the lease itself is watched by the supervisor's thread.
-        return try await supervisor.run(
-          command(lease), term: lease.left == nil ? nil : options.term,
-          validUntil: { lease.validUntil })
+    let deadline = timeout.map { SystemClock().now.advanced(by: $0) }
+    return try await client.withLock(name, mode, timeout: timeout, options: options) { lease in
+      guard let bridge else { return try await supervise(lease, supervisor) }
+      try await bridge.acquire(until: deadline)
+      let end: SupervisionEnd
+      do {
+        end = try await supervise(lease, supervisor)
+      } catch {
+        // What went wrong first is told.
+        _ = try? await bridge.release()
+        throw error
       }
+      try await bridge.release()
+      return end
+    }
+  }
+
+  private func supervise(
+    _ lease: LockLease, _ supervisor: CommandSupervisor
+  ) async throws -> SupervisionEnd {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { for await _ in lease.losses { supervisor.leaseWasLost() } }
+      defer { group.cancelAll() }
+      // The end of the lease itself is watched by the supervisor's thread.
+      return try await supervisor.run(
+        command(lease), term: lease.left == nil ? nil : options.term,
+        validUntil: { lease.validUntil })
     }
   }
 

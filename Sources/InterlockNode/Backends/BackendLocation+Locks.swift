@@ -5,14 +5,18 @@ internal import InterlockRedis
 extension BackendLocation {
   /// Opens the backend of locks that is there.
   ///
+  /// - Parameter form: Whose locks, by the name of the form; only servers have others than `native`.
   /// - Throws: `NodeError` when this build has none for it, or it is no location; `LockError` or `SystemError` when it
   ///   cannot be used.
   /// - Returns: the backend.
-  package func openLocks() async throws -> any LockBackend {
+  package func openLocks(form: String = RedisLockForm.native.rawValue) async throws
+    -> any LockBackend
+  {
+    let form = try lockForm(form)
     switch place {
     case .memory: return InProcessBackend()
     case .files(let folder): return try FileLockBackend(directory: folder)
-    case .redis: return try RedisLockBackend(try server())
+    case .redis: return try RedisLockBackend(try server(), form: form)
     case .redisQuorum: return try RedisQuorumBackend(try servers())
     case .postgres:
       throw NodeError(
@@ -29,6 +33,23 @@ extension BackendLocation {
         .badInput, "\(title) names no Redis servers that vote: \(error)",
         "give redis+quorum://HOST:PORT,HOST:PORT,HOST:PORT/DATABASE")
     }
+  }
+
+  /// The forms that locks may have.
+  package static let lockForms = RedisLockForm.allCases.map(\.rawValue)
+
+  private func lockForm(_ name: String) throws(NodeError) -> RedisLockForm {
+    guard let form = RedisLockForm(rawValue: name) else {
+      throw NodeError(
+        .badInput, "\(name) is no form of locks",
+        "the forms are \(Self.lockForms.joined(separator: ", "))")
+    }
+    if form != .native, place != .redis {
+      throw NodeError(
+        .badInput, "locks in the form of \(name) are on a Redis server, and not at \(title)",
+        "give redis://HOST:PORT/DATABASE")
+    }
+    return form
   }
 
   private func server() throws(NodeError) -> RedisURL {

@@ -52,7 +52,7 @@ extension RedisLockBackend {
     for (name, key) in named.sorted(by: {
       $0.name.text.utf8.lexicographicallyPrecedes($1.name.text.utf8)
     }) {
-      guard prefix.map(name.isBelow) ?? true else { continue }
+      guard prefix.map({ format.isBelow(name, $0) }) ?? true else { continue }
       let record = try await inspect(name, key: key).record(of: name)
       if !record.isIdle { records.append(record) }
     }

@@ -36,15 +36,18 @@ public final class RedisLockBackend: LockBackend {
   /// Set once, right after it was made.
   private let alarm = Guarded<ReactorAlarm?>(nil)
 
-  /// Locks of our own on a server.
+  /// Locks on a server.
   ///
   /// - Parameters:
   ///   - url: The server.
+  ///   - form: Whose.
   ///   - session: What requests go by, of this backend alone; nil for one of this process.
   /// - Throws: What the system says when it has no descriptor or thread to spare.
-  public convenience init(_ url: RedisURL, session: LockSession? = nil) throws {
+  public convenience init(
+    _ url: RedisURL, form: RedisLockForm = .native, session: LockSession? = nil
+  ) throws {
     try self.init(
-      url, session: session ?? Self.sessionOfThisProcess(), format: .native,
+      url, session: session ?? Self.sessionOfThisProcess(), format: form.format,
       reactor: Reactor("interlock-redis"))
   }
 
@@ -99,7 +102,7 @@ public final class RedisLockBackend: LockBackend {
   public func request(
     _ request: LockRequest, _ event: @escaping @Sendable (LockEvent) -> Void
   ) throws(LockRefusal) -> LockGrant? {
-    if let fault = Self.fault(in: request) {
+    if let fault = Self.fault(in: request) ?? format.fault(request.name) {
       throw .failed(LockError(request.name, .invalidOption(fault)))
     }
     let entry = RedisLockRequest(details(request, event))
@@ -211,7 +214,9 @@ public final class RedisLockBackend: LockBackend {
 
   private func sayAlive() {
     connection.send(
-      RedisCommand("SET", aliveKey, "1", "PX", "15000"), within: .seconds(2), waits: false
+      RedisCommand(
+        "SET", aliveKey, "\(session.owner.host):\(session.owner.process)", "PX", "15000"),
+      within: .seconds(2), waits: false
     ) { _ in }
   }
 

@@ -1,5 +1,21 @@
 /// Base64 text of bytes (RFC 4648, section 4): the standard alphabet, padded to groups of four.
 public enum Base64 {
+  private static let alphabet = Array(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+  /// The text that spells `bytes`.
+  public static func encode(_ bytes: [UInt8]) -> String {
+    var text: [UInt8] = []
+    text.reserveCapacity((bytes.count + 2) / 3 * 4)
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let group = bytes[start..<min(start + 3, bytes.count)]
+      let bits = group.reduce(0 as UInt32) { $0 << 8 | UInt32($1) } << (8 * (3 - group.count))
+      for digit in 0...group.count { text.append(alphabet[Int(bits >> (18 - 6 * digit)) & 63]) }
+      text += repeatElement(padding, count: 3 - group.count)
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
   /// The bytes `text` spells; nil for anything but the one way there is to spell them.
   public static func decode(_ text: some StringProtocol) -> [UInt8]? {
     let characters = text.utf8

@@ -22,6 +22,46 @@ import Testing
     #expect(try lock(command, "a", script: "kill -SEGV $$").status == 139)
   }
 
+  @Test func `locks.K4 the lock file of older programs is held beside the lock, and waited for`()
+    throws
+  {
+    let directory = try TemporaryDirectory()
+    let file = directory(".lockfile")
+    func run(_ command: String, _ options: String..., script: String) throws -> Program.Ended {
+      try Program.run(
+        ["lock", command, "inverter_read", "--backend", "memory:", "--bridge", directory.path]
+          + options + ["--", "sh", "-c", script])
+    }
+    let looked = try run("run", script: "wc -c < \(file); exit 3")
+    #expect(looked.status == 3 && looked.output.contains("0"), "\(looked)")
+    #expect(!FileManager.default.fileExists(atPath: file))
+    #expect(try run("run", script: "kill -9 $$").status == 137)
+    #expect(!FileManager.default.fileExists(atPath: file))
+
+    #expect(FileManager.default.createFile(atPath: file, contents: nil))
+    for busy in [
+      try run("try", script: "echo in"), try run("run", "--timeout", "10ms", script: "echo in"),
+    ] {
+      #expect(
+        busy.status == 75 && busy.output == "" && busy.errors.contains(".lockfile"), "\(busy)")
+    }
+    #expect(FileManager.default.fileExists(atPath: file))
+
+    let old = Date(timeIntervalSinceNow: -3_600)
+    try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: file)
+    let after = try run("try", script: "echo in")
+    #expect(after.status == 0 && after.output == "in\n", "\(after)")
+    #expect(after.errors.contains("warning") && after.errors.contains(".lockfile"), "\(after)")
+    #expect(!FileManager.default.fileExists(atPath: file))
+
+    let gone = try Program.run(
+      [
+        "lock", "try", "x", "--backend", "memory:", "--bridge", "\(directory.path)/none", "--",
+        "true",
+      ])
+    #expect(gone.status == 69 && gone.errors.contains("none"), "\(gone)")
+  }
+
   @Test func `locks.X1 its standard input is ours`() throws {
     let ended = try Program.run(
       ["lock", "run", "a", "--backend", "memory:", "--", "cat"], input: "given")

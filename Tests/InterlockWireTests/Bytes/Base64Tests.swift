@@ -7,14 +7,16 @@ import Testing
     ("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9vYg==", "foob"),
     ("Zm9vYmE=", "fooba"), ("Zm9vYmFy", "foobar"),
   ])
-  func `the standard's examples are read`(text: String, meaning: String) {
+  func `the standard's examples are read and written`(text: String, meaning: String) {
     #expect(Base64.decode(text) == Array(meaning.utf8))
+    #expect(Base64.encode(Array(meaning.utf8)) == text)
   }
 
   @Test func `every digit has its value`() {
     let digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     for (value, digit) in digits.enumerated() {
       #expect(Base64.decode("AAA\(digit)") == [0, 0, UInt8(value)], "\(digit)")
+      #expect(Base64.encode([0, 0, UInt8(value)]) == "AAA\(digit)")
     }
   }
 

@@ -41,10 +41,18 @@ package struct RedisLockFormat: Sendable {
   package var keyOfSideKey: @Sendable (_ sideKey: String) -> String?
   /// What the side keys of every lock at or below a name match, and perhaps others; of all locks for nil.
   package var pattern: @Sendable (_ prefix: LockName?) -> String
+  /// Whether a lock is the one a prefix names, or below it.
+  package var isBelow: @Sendable (_ name: LockName, _ prefix: LockName) -> Bool = {
+    $0.isBelow($1)
+  }
+  /// Why no lock of this format has that name; nil when one may.
+  package var fault: @Sendable (LockName) -> String? = { _ in nil }
   /// The name of the lock with that key.
   package var lockName: @Sendable (_ key: String) -> LockName?
   /// What stands for a request on the server.
   package var token: @Sendable (LockToken) -> String
+  /// Whether that is our own token, which tells who holds.
+  package var hasOwnTokens: Bool
   /// Where formats differ.
   package var lua: Lua
   /// Leases are whole multiples of this many milliseconds.
@@ -58,7 +66,7 @@ package struct RedisLockFormat: Sendable {
     keyOfSideKey: @escaping @Sendable (String) -> String?,
     pattern: @escaping @Sendable (LockName?) -> String,
     lockName: @escaping @Sendable (String) -> LockName?,
-    token: @escaping @Sendable (LockToken) -> String = { $0.text }, lua: Lua = .plain,
+    token: (@Sendable (LockToken) -> String)? = nil, lua: Lua = .plain,
     leaseUnit: Int = 1, foreignYield: Int
   ) {
     self.name = name
@@ -67,14 +75,15 @@ package struct RedisLockFormat: Sendable {
     self.keyOfSideKey = keyOfSideKey
     self.pattern = pattern
     self.lockName = lockName
-    self.token = token
+    self.token = token ?? { $0.text }
+    hasOwnTokens = token == nil
     self.lua = lua
     self.leaseUnit = leaseUnit
     self.foreignYield = foreignYield
   }
 
-  /// Whether taking is `SET NX PX` of the token and giving back is `DEL`: then both are one short step while nobody waits.
-  package var isPlain: Bool { lua == .plain }
+  /// Whether taking is `SET NX PX` of our token and giving back is `DEL`: then both are one short step while nobody waits.
+  package var isPlain: Bool { lua == .plain && hasOwnTokens }
 
   /// A lease in milliseconds, as this format writes it: never shorter.
   package func lease(_ term: Duration) -> Int64 {
@@ -82,66 +91,4 @@ package struct RedisLockFormat: Sendable {
     let unit = Int64(leaseUnit)
     return (milliseconds + unit - 1) / unit * unit
   }
-}
-
-extension RedisLockFormat {
-  /// Ours: `il:l:{name}` and `il:l:{name}:q` and so on; nothing in a name has a meaning to the server.
-  package static let native = RedisLockFormat(
-    name: "native", key: { "il:l:{\($0.key)}" }, sideKey: { $0 },
-    keyOfSideKey: { key in
-      key.hasPrefix("il:l:{") && key.hasSuffix("}") ? key : nil
-    },
-    pattern: { prefix in "il:l:{\(prefix.map { RedisPattern.escaped($0.key) } ?? "")*" },
-    lockName: { key in
-      let text = key.dropFirst("il:l:{".count).dropLast()
-      // A name that was too long for a key is listed by what its key says of it.
-      guard let bytes = NameEncoding.name(ofEncoded: text) else {
-        return try? LockName(verbatim: String(text))
-      }
-      return try? LockName(verbatim: String(decoding: bytes, as: UTF8.self))
-    }, foreignYield: 0)
-
-  /// Those of redis-py, and of whoever uses `SET key token NX PX`: the name is the key, byte for byte.
-  package static let redisPy = RedisLockFormat(
-    name: "redis-py", key: { $0.text }, sideKey: { "il:{\($0)}" },
-    keyOfSideKey: { key in
-      guard key.hasPrefix("il:{"), key.hasSuffix("}") else { return nil }
-      return String(key.dropFirst("il:{".count).dropLast())
-    },
-    pattern: { prefix in "il:{\(prefix.map { RedisPattern.escaped($0.text) } ?? "")*" },
-    lockName: { try? LockName(verbatim: $0) }, foreignYield: 16)
-}
-
-/// Patterns of the server's `SCAN`.
-package enum RedisPattern {
-  /// A pattern that only the text itself matches.
-  package static func escaped(_ text: String) -> String {
-    let special: Set<Character> = ["*", "?", "[", "]", "^", "-", "\\"]
-    return String(text.flatMap { special.contains($0) ? ["\\", $0] : [$0] })
-  }
-}
-
-/// The five keys of a lock.
-package struct RedisLockKeys: Sendable, Hashable {
-  /// In the order the scripts want them.
-  package let all: [String]
-  /// They and their number, as they are sent.
-  let encoded: [UInt8]
-
-  package init(_ name: LockName, _ format: RedisLockFormat) {
-    self.init(key: format.key(name), format)
-  }
-
-  package init(key: String, _ format: RedisLockFormat) {
-    let side = format.sideKey(key)
-    all = [key] + ["q", "w", "s", "f"].map { "\(side):\($0)" }
-    encoded = RedisCommand.encoded(["\(all.count)"] + all)
-  }
-
-  /// Where the holder stands.
-  package var key: String { all[0] }
-  /// Where shared and permit holders stand.
-  package var shared: String { all[3] }
-  /// Where the last fence stands.
-  package var register: String { all[4] }
 }
