@@ -12,7 +12,8 @@ import Testing
     _ servers: Int, _ isPersistent: Bool
   ) {
     var grants = 0
-    for seed in 0..<UInt64(Schedules.count(20)) {
+    let seeds = Schedules.count(20)
+    for seed in 0..<UInt64(seeds) {
       var world = QuorumWorld(
         servers: servers, clients: 3, isPersistent: isPersistent, seed: seed)
       world.run(for: .seconds(30))
@@ -22,7 +23,7 @@ import Testing
       grants += world.grants
     }
     // Worlds in which nobody is ever granted anything prove nothing.
-    #expect(grants > 100)
+    #expect(grants > 5 * seeds)
     print("locks.M2: \(grants) grants of \(servers) servers")
   }
 }
