@@ -1,5 +1,6 @@
-import Synchronization
 import Testing
+
+@testable import InterlockLab
 
 /// A test that must record exactly one issue: it stands outside the trait under test, and sees what the runner would.
 struct FailingTrait: TestTrait, SuiteTrait, TestScoping {
@@ -29,7 +30,7 @@ extension Trait where Self == FailingTrait {
 
 /// The issues that something records, which are then none of the test's.
 final class IssueLog: Sendable {
-  private let issues = Mutex<[Issue]>([])
+  private let issues = Shared<[Issue]>([])
 
   static func collect(
     _ body: @concurrent @Sendable () async throws -> Void

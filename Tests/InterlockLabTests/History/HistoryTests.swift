@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 @testable import InterlockLab
@@ -171,7 +170,8 @@ extension HistoryTests {
 }
 
 private final class Value: Sendable {
-  private let value = Mutex(0)
+  /// Real threads share it: the thread sanitizer is told of its lock.
+  private let value = Shared(0)
 
   func load() -> Int { value.withLock { $0 } }
 
