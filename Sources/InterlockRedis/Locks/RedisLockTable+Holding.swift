@@ -108,14 +108,20 @@ extension RedisLockTable {
     return []
   }
 
-  /// Whoever is first in line looks when the holder's lease ends; nobody else would notice that it has died.
+  /// Looks when the holder's lease ends, since nobody else would notice that it has died: whoever is first in line at once,
+  /// the others a little later, for the first may have died too.
   mutating func watch(
     _ request: RedisLockRequest, rank: Int64, _ obstacle: RedisLockObstacle, at now: Instant
   ) {
     guard lines[request.key] != nil else { return }
     _ = update(request.number) { $0.obstacle = obstacle }
     guard rank == 0 else {
-      if !isWatched(request.key) { watch(request.key, at: .distantFuture, now: now) }
+      let margin = configuration.secondMargin * Double.random(in: 1...2, using: &random)
+      let due =
+        obstacle.left < 0
+        ? .distantFuture : now.advanced(by: .milliseconds(obstacle.left) + margin)
+      // One of ours that is before it may look sooner.
+      watch(request.key, at: min(due, watched(request.key) ?? .distantFuture), now: now)
       return
     }
     var due = Instant.distantFuture

@@ -38,8 +38,10 @@ struct RedisLockTable: Sendable {
     var title: String
     /// Requests that wait, are held or are given back.
     var most = 16_384
-    /// Leases are looked after this much later than they end.
+    /// Whoever is first in line looks this much after a lease has ended.
     var pokeMargin = Duration.milliseconds(2)
+    /// The others look so much later, and by chance up to twice as much: the first may have died too.
+    var secondMargin = Duration.milliseconds(500)
     /// Locks that are waited for are looked after so often at least.
     var safetyInterval = Duration.seconds(10)
     var aliveInterval = Duration.seconds(5)
@@ -163,13 +165,15 @@ struct RedisLockTable: Sendable {
     setLineTimer(request.key, nil)
   }
 
-  /// When a line is looked after next; sooner than set before, never later.
+  /// Sets when a line is looked after next, which is soon enough in any case.
   mutating func watch(_ key: String, at due: Instant, now: Instant) {
     setLineTimer(key, min(due, now.advanced(by: configuration.safetyInterval)))
   }
 
-  /// Whether a line will be looked after.
-  func isWatched(_ key: String) -> Bool { lineTimerOf[key] != nil }
+  /// When a line is looked after next; nil when nobody waits.
+  func watched(_ key: String) -> Instant? {
+    lineTimerOf[key].flatMap { lineTimers.deadline(of: $0) }
+  }
 
   private mutating func setLineTimer(_ key: String, _ due: Instant?) {
     guard let due else {

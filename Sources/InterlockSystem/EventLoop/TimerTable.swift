@@ -32,6 +32,9 @@ package struct TimerTable: Sendable {
     clearOut()
   }
 
+  /// When a timer is due; nil when it is not set.
+  package func deadline(of timer: UInt64) -> Instant? { deadlines[timer] }
+
   /// When the next is due.
   package var earliest: Instant? {
     mutating get {
