@@ -17,8 +17,6 @@ let package = Package(
     .executable(name: "interlock-bench", targets: ["InterlockBench"]),
     .executable(name: "interlock-lab-bench", targets: ["InterlockLabBench"]),
     .executable(name: "interlock-lock-bench", targets: ["InterlockLockBench"]),
-    .executable(name: "interlock-quorum-bench", targets: ["InterlockQuorumBench"]),
-    .executable(name: "interlock-redis-bench", targets: ["InterlockRedisBench"]),
   ],
   dependencies: [.package(name: "interlock", path: "..")],
   targets: [
@@ -54,21 +52,6 @@ let package = Package(
       dependencies: [
         .product(name: "Interlock", package: "interlock"),
         .product(name: "InterlockFileLocks", package: "interlock"),
-        .product(name: "InterlockLocks", package: "interlock"),
-      ],
-      swiftSettings: settings),
-    .executableTarget(
-      name: "InterlockQuorumBench",
-      dependencies: [
-        .product(name: "InterlockLocks", package: "interlock"),
-        .product(name: "InterlockRedis", package: "interlock"),
-      ],
-      swiftSettings: settings),
-    // Another, for the same reason.
-    .executableTarget(
-      name: "InterlockRedisBench",
-      dependencies: [
-        .product(name: "Interlock", package: "interlock"),
         .product(name: "InterlockLocks", package: "interlock"),
         .product(name: "InterlockRedis", package: "interlock"),
       ],

@@ -7,31 +7,26 @@ The other is pottery's Redlock, which has no fence and no line. The servers are 
 """
 
 import argparse
+import contextlib
 import os
-import socket
 import statistics
 import subprocess
-import tempfile
 import time
 
 from pottery import Redlock
 from redis import Redis
 
+from redis_locks_bench import Server
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-PROGRAM = os.path.join(os.path.dirname(HERE), ".build", "release", "interlock-quorum-bench")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+PROGRAM = os.path.join(os.path.dirname(HERE), ".build", "release", "interlock-lock-bench")
 
 
 def ours(ports, seconds):
     # They have just started, and keep nothing that could be forgotten.
     place = ",".join(f"127.0.0.1:{port}" for port in ports)
     url = f"redis+quorum://{place}/0?persistent=yes"
-    return int(subprocess.check_output([PROGRAM, url, str(seconds)]))
+    return int(subprocess.check_output([PROGRAM, "pairs", url, str(seconds)]))
 
 
 def pottery(ports, seconds):
@@ -49,22 +44,12 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=2)
     options = parser.parse_args()
-    ports = [free_port() for _ in range(3)]
-    with tempfile.TemporaryDirectory() as folder:
-        servers = [
-            subprocess.Popen(
-                ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder],
-                stdout=subprocess.DEVNULL) for port in ports]
-        try:
-            time.sleep(1)
-            # Round by round, so that a slow minute of the machine falls on all alike.
-            rounds = [
-                {"interlock": ours(ports, options.seconds), "pottery": pottery(ports, options.seconds)}
-                for _ in range(options.rounds)]
-        finally:
-            for server in servers:
-                server.terminate()
-                server.wait()
+    with contextlib.ExitStack() as servers:
+        ports = [servers.enter_context(Server()).port for _ in range(3)]
+        # Round by round, so that a slow minute of the machine falls on all alike.
+        rounds = [
+            {"interlock": ours(ports, options.seconds), "pottery": pottery(ports, options.seconds)}
+            for _ in range(options.rounds)]
     print("| three servers, one client | pairs a second: least, median, most | to pottery, median of the rounds |\n"
           "| --- | --- | --- |")
     for name in rounds[0]:

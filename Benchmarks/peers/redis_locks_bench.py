@@ -21,7 +21,7 @@ from lock_turns import CLIENTS, print_turns
 HERE = os.path.dirname(os.path.abspath(__file__))
 PACKAGE = os.path.dirname(HERE)
 PYTHON = os.path.join(os.path.dirname(PACKAGE), ".venv", "bin", "python")
-OURS = [os.path.join(PACKAGE, ".build", "release", "interlock-redis-bench")]
+OURS = [os.path.join(PACKAGE, ".build", "release", "interlock-lock-bench")]
 NAIVE = [os.path.join(PACKAGE, ".build", "redis-naive")]
 
 

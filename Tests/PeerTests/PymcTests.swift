@@ -10,7 +10,7 @@ import Testing
 /// node, so what stands between them is the air and the two modems.
 @Suite(
   .tags(.integration), .ownThread, .timeLimit(.minutes(10)), .serialized,
-  .enabled(if: PymcPeer.isHere))
+  .enabled(if: PeerPython.isHere))
 struct PymcTests {
   static let nodeSeed = [UInt8](repeating: 0x5a, count: 32)
 

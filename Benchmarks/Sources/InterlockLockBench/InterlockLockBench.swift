@@ -2,6 +2,7 @@ import Glibc
 import Interlock
 import InterlockFileLocks
 import InterlockLocks
+import InterlockRedis
 
 /// Our part in the comparisons of locks between processes; the programs in `peers` call it as they call the others.
 ///
@@ -10,7 +11,7 @@ import InterlockLocks
 /// interlock-lock-bench turns PLACE START SECONDS BODY CLIENTS     a line for each turn: its beginning, its end, whose it was
 /// ```
 ///
-/// `PLACE` is a folder. `START` and the lines are in nanoseconds of the system's monotonic clock; `BODY` is in microseconds,
+/// `PLACE` is a folder, the port of a Redis server, or the URL of several. `START` and the lines are in nanoseconds of the system's monotonic clock; `BODY` is in microseconds,
 /// slept by the thread as the other programs do.
 @main struct InterlockLockBench {
   /// A turn of one client.
@@ -36,7 +37,13 @@ import InterlockLocks
   }
 
   private static func client(_ place: String) throws -> LockClient {
-    LockClient(try FileLockBackend(directory: place))
+    if let port = UInt16(place) {
+      return LockClient(try RedisLockBackend(RedisURL(host: "127.0.0.1", port: port)))
+    }
+    if place.hasPrefix("redis+quorum:") {
+      return LockClient(try RedisQuorumBackend(RedisQuorumURL(place)))
+    }
+    return LockClient(try FileLockBackend(directory: place))
   }
 
   @concurrent

@@ -3,7 +3,7 @@
     client.py LIBRARY pairs PORT SECONDS
     client.py LIBRARY turns PORT START SECONDS BODY CLIENTS
 
-LIBRARY is redis-py, python-redis-lock or pottery. What is printed is what interlock-redis-bench prints.
+LIBRARY is redis-py, python-redis-lock or pottery. What is printed is what interlock-lock-bench prints.
 """
 
 import sys

@@ -3,7 +3,7 @@
  *     naive pairs PORT SECONDS
  *     naive turns PORT START SECONDS BODY CLIENTS
  *
- * What is printed is what interlock-redis-bench prints. Who finds it held looks again after a millisecond.
+ * What is printed is what interlock-lock-bench prints. Who finds it held looks again after a millisecond.
  */
 #include <hiredis/hiredis.h>
 #include <pthread.h>

@@ -1,5 +1,4 @@
 public import Interlock
-internal import InterlockCrypto
 public import InterlockLocks
 package import InterlockSystem
 
@@ -47,16 +46,8 @@ public final class RedisLockBackend: LockBackend {
     _ url: RedisURL, form: RedisLockForm = .native, session: LockSession? = nil
   ) throws {
     try self.init(
-      url, session: session ?? Self.sessionOfThisProcess(), format: form.format,
+      url, session: session ?? .ofThisProcess(), format: form.format,
       reactor: Reactor("interlock-redis"))
-  }
-
-  private static func sessionOfThisProcess() -> LockSession {
-    let process = ProcessIdentity.current
-    let owner = LockOwner(
-      host: Machine.host, process: process.number, processStart: process.start,
-      command: process.command)
-    return LockSession(owner: owner, secret: SecureRandom().next())
   }
 
   /// Locks of a format on a server, on a reactor that others may share.

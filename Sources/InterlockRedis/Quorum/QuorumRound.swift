@@ -3,7 +3,9 @@ internal import InterlockLocks
 
 /// One question to all servers, and what they say.
 ///
-/// Decides whether enough of them agree: pure. /// A lock is held by whom a majority votes for, so that any two holders have a server in common, and the fence of a grant is
+/// Decides whether enough of them agree: pure.
+///
+/// A lock is held by whom a majority votes for, so that any two holders have a server in common, and the fence of a grant is
 /// in the registers of a majority, each written while that server's vote stood. The vote of that common server went to the
 /// second holder after the first had lost it, so the second read what the first wrote, or more: fences grow.
 ///

@@ -97,24 +97,8 @@ extension RedisQuorumBackend {
     _ leases: [LockRenewal], _ answer: @escaping @Sendable ([LockRenewal.Answer]) -> Void
   ) {
     guard !leases.isEmpty else { return reactor.post { answer([]) } }
-    let parts = stride(from: 0, to: leases.count, by: Self.mostAtOnce).map {
-      Array(leases[$0..<min($0 + Self.mostAtOnce, leases.count)])
-    }
-    let collected = Guarded(
-      (answers: [[LockRenewal.Answer]?](repeating: nil, count: parts.count), missing: parts.count))
-    for (place, part) in parts.enumerated() {
-      renewAtOnce(part) { answers in
-        let all: [LockRenewal.Answer]? = collected.withLock { collected in
-          collected.answers[place] = answers
-          collected.missing -= 1
-          return collected.missing == 0 ? collected.answers.flatMap { $0 ?? [] } : nil
-        }
-        if let all { answer(all) }
-      }
-    }
+    RenewalParts.renew(leases, answer, by: renewAtOnce)
   }
-
-  private static let mostAtOnce = 500
 
   private func renewAtOnce(
     _ leases: [LockRenewal], _ answer: @escaping @Sendable ([LockRenewal.Answer]) -> Void

@@ -1,5 +1,4 @@
 public import Interlock
-internal import InterlockCrypto
 public import InterlockLocks
 package import InterlockSystem
 
@@ -49,16 +48,8 @@ public final class RedisQuorumBackend: LockBackend {
   /// - Throws: What the system says when it has no descriptor or thread to spare.
   public convenience init(_ place: RedisQuorumURL, session: LockSession? = nil) throws {
     try self.init(
-      place, session: session ?? Self.sessionOfThisProcess(),
+      place, session: session ?? .ofThisProcess(),
       reactor: Reactor("interlock-quorum"))
-  }
-
-  private static func sessionOfThisProcess() -> LockSession {
-    let process = ProcessIdentity.current
-    let owner = LockOwner(
-      host: Machine.host, process: process.number, processStart: process.start,
-      command: process.command)
-    return LockSession(owner: owner, secret: SecureRandom().next())
   }
 
   /// Locks on several servers, on a reactor that others may share.

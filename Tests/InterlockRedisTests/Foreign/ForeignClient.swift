@@ -1,28 +1,19 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Other software with a lock on the same server, in a process of its own.
 final class ForeignClient: Sendable {
-  private static let root = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-  private static let python = root.appending(path: ".venv/bin/python")
-
-  /// In a pipeline its absence is a failure, not a reason to leave the tests out.
-  static let isHere =
-    FileManager.default.isExecutableFile(atPath: python.path())
-    || ProcessInfo.processInfo.environment["CI"] != nil
-
   private let process: Process
   private let input: FileHandle
   private let output: FileHandle
 
   /// Starts one that has `redis-py`, `redis-lock`, `pottery`, `givtcp` or `nodb`.
   init(_ library: String, _ server: LocalRedis) throws {
-    let script = Self.root.appending(path: "Tests/InterlockRedisTests/Peers/foreign_locks.py")
+    let script = PeerPython.script("InterlockRedisTests/Peers/foreign_locks.py")
     process = Process()
-    process.executableURL = Self.python
-    process.arguments = ["-u", script.path(), "\(server.port)", library]
+    process.executableURL = PeerPython.program
+    process.arguments = ["-u", script, "\(server.port)", library]
     let (words, answers) = (Pipe(), Pipe())
     process.standardInput = words
     process.standardOutput = answers

@@ -7,7 +7,7 @@ import Testing
 
 /// Other software on the same key: its locks exclude ours and ours exclude its, and neither starves.
 @Suite(
-  .tags(.integration), .ownThread, .timeLimit(.minutes(10)), .enabled(if: ForeignClient.isHere))
+  .tags(.integration), .ownThread, .timeLimit(.minutes(10)), .enabled(if: PeerPython.isHere))
 struct ForeignLockTests {
   private let server: LocalRedis
   private let raw: RawRedis

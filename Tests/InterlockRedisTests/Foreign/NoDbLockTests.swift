@@ -7,7 +7,7 @@ import Testing
 
 /// NoDb's locks of documents: the payload, the mirror, and everything its programs look at.
 @Suite(
-  .tags(.integration), .ownThread, .timeLimit(.minutes(10)), .enabled(if: ForeignClient.isHere))
+  .tags(.integration), .ownThread, .timeLimit(.minutes(10)), .enabled(if: PeerPython.isHere))
 struct NoDbLockTests {
   private let server: LocalRedis
   private let raw: RawRedis

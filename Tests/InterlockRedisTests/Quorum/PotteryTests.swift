@@ -7,7 +7,7 @@ import Testing
 
 /// The Python package `pottery` on the same keys of the same servers.
 @Suite(
-  .tags(.integration), .ownThread, .timeLimit(.minutes(10)), .enabled(if: Pottery.isHere))
+  .tags(.integration), .ownThread, .timeLimit(.minutes(10)), .enabled(if: PeerPython.isHere))
 struct PotteryTests {
   private static let name: LockName = "redlock:x"
 
@@ -57,16 +57,6 @@ struct PotteryTests {
 
 /// A process that uses pottery.
 private final class Pottery: Sendable {
-  private static let python = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: ".venv/bin/python")
-
-  /// In a pipeline its absence is a failure, not a reason to leave the tests out.
-  static let isHere =
-    FileManager.default.isExecutableFile(atPath: python.path())
-    || ProcessInfo.processInfo.environment["CI"] != nil
-
   private static let program = """
     import sys, time
     from redis import Redis
@@ -102,7 +92,7 @@ private final class Pottery: Sendable {
 
   init(_ fleet: QuorumFleet, _ mode: String, _ argument: String = "") throws {
     let made = Process()
-    made.executableURL = Self.python
+    made.executableURL = PeerPython.program
     made.arguments =
       ["-c", Self.program, mode, argument] + fleet.servers.map { "\($0.port)" }
     let (toChild, fromChild) = (Pipe(), Pipe())

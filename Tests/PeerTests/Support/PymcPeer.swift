@@ -1,26 +1,20 @@
 import Foundation
 import InterlockMeshCore
 import InterlockWire
+import TestSupport
 import Testing
 
 /// The radio that `pymc_core` runs, in a process of its own.
 final class PymcPeer: Sendable {
-  private static let root = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-  private static let python = root.appending(path: ".venv/bin/python")
-
-  /// In a pipeline its absence is a failure, not a reason to leave the tests out.
-  static let isHere =
-    FileManager.default.isExecutableFile(atPath: python.path())
-    || ProcessInfo.processInfo.environment["CI"] != nil
-
   let lines: Dialogue
 
   init(port: String) throws {
-    let script = Self.root.appending(path: "Tests/PeerTests/Peers/pymc_radio.py")
     lines = try Dialogue(
-      "pymc_core", Self.python, ["-u", script.path(), port, String(repeating: "21", count: 32)])
+      "pymc_core", PeerPython.program,
+      [
+        "-u", PeerPython.script("PeerTests/Peers/pymc_radio.py"), port,
+        String(repeating: "21", count: 32),
+      ])
   }
 
   /// Lets it send, and waits until its modem has confirmed.
