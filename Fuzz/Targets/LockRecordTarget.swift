@@ -7,7 +7,7 @@ extension FuzzTarget {
   /// What is recorded about locks where anybody may write: reading never traps, and texts come back as they went.
   static let lockRecord = FuzzTarget(name: "lock-record") { bytes in
     let text = String(decoding: bytes, as: UTF8.self)
-    _ = RedisLockMessage(bytes)
+    _ = RemoteLockMessage(bytes)
     if let entry = RedisLockEntry(text) {
       precondition(["x", "s", "p"].contains(entry.letter), "a mode that there is none of")
     }
@@ -17,11 +17,11 @@ extension FuzzTarget {
 
   /// A text goes through a message, cut to the bytes there is room for.
   private static func readBack(_ text: String) {
-    let word = RedisLockMessage.word(text)
+    let word = RemoteLockMessage.word(text)
     precondition(!word.contains(" "), "a text is two words: \(word)")
     let cut = String(decoding: text.utf8.prefix(60), as: UTF8.self)
     precondition(
-      RedisLockMessage(Array("r a t \(word) \(word)".utf8))
+      RemoteLockMessage(Array("r a t \(word) \(word)".utf8))
         == .revoked(token: "t", by: cut, reason: cut), "a text changed: \(word)")
   }
 

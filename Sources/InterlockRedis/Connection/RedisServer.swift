@@ -33,8 +33,6 @@ package struct RedisServer: Sendable, Hashable {
     return major > 6 || major == 6 && (numbers.last ?? 0) >= 2 && numbers.count == 2
   }
 
-  /// Whether it still has what the other had: the same life, the same data.
-  package func continues(_ other: RedisServer) -> Bool {
-    runID == other.runID && replicationID == other.replicationID
-  }
+  /// What stays as long as it has what it had: the same life, the same data.
+  package var life: String { "\(runID) \(replicationID)" }
 }

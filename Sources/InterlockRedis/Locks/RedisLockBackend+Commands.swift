@@ -1,8 +1,8 @@
-internal import Interlock
-internal import InterlockLocks
+package import Interlock
+package import InterlockLocks
 
 /// Each step of a request as a script, and its answer.
-extension RedisLockBackend {
+extension RedisLockBackend: RemoteLockServer {
   /// Longer than the connection lets a server be silent: whether it answers is decided there.
   private static let limit = Duration.seconds(30)
 
@@ -26,35 +26,34 @@ extension RedisLockBackend {
     }
   }
 
-  func take(_ request: RedisLockRequest, isAttended: Bool = false) {
+  package func take(_ request: RemoteLockRequest, isAttended: Bool) {
     let sent = clock.now
+    let place = place(of: request.name)
     call(
       scripts.take,
       scripts.take.call(
-        request.details.keys,
+        place.keys,
         [
-          request.details.word, request.text, request.details.lease, request.details.floor,
+          place.word, request.text, lease(request), Self.floor(request),
           RedisLockScripts.request(
             request.letter, weight: request.weight, limit: request.mode.limit,
-            waits: request.waits, ticket: request.ticket, channel, request.details.reason),
+            waits: request.waits, ticket: request.ticket, channel, request.asked.reason),
         ]), within: Self.limit, isAttended: isAttended
     ) { [weak self] result in
-      self?.answered(result, RedisTakeAnswer.init) { table, answer, now in
+      self?.answered(result, RemoteTakeAnswer.init) { table, answer, now in
         table.took(request, answer, sent: sent, at: now)
       }
     }
   }
 
-  func claim(_ request: RedisLockRequest) {
+  package func claim(_ request: RemoteLockRequest) {
     let sent = clock.now
+    let place = place(of: request.name)
     call(
       scripts.claim,
       scripts.claim.call(
-        request.details.keys,
-        [
-          request.details.word, request.text, request.details.lease,
-          request.details.floor,
-        ]), within: Self.limit, waits: false
+        place.keys, [place.word, request.text, lease(request), Self.floor(request)]),
+      within: Self.limit, waits: false
     ) { [weak self] result in
       self?.answered(result, Self.fence) { table, answer, now in
         table.claimed(request, answer, sent: sent, at: now)
@@ -62,10 +61,10 @@ extension RedisLockBackend {
     }
   }
 
-  func cancel(_ request: RedisLockRequest) {
+  package func cancel(_ request: RemoteLockRequest) {
+    let place = place(of: request.name)
     call(
-      scripts.cancel,
-      scripts.cancel.call(request.details.keys, [request.details.word, request.text]),
+      scripts.cancel, scripts.cancel.call(place.keys, [place.word, request.text]),
       within: Self.limit, waits: false
     ) { [weak self] result in
       self?.answered(result, \.integer) { table, answer, now in
@@ -74,10 +73,10 @@ extension RedisLockBackend {
     }
   }
 
-  func sendRelease(_ request: RedisLockRequest, isAttended: Bool = false) {
+  package func release(_ request: RemoteLockRequest, isAttended: Bool) {
+    let place = place(of: request.name)
     call(
-      scripts.release,
-      scripts.release.call(request.details.keys, [request.details.word, request.text]),
+      scripts.release, scripts.release.call(place.keys, [place.word, request.text]),
       within: Self.limit, waits: false,
       isAttended: isAttended
     ) { [weak self] result in
@@ -87,33 +86,41 @@ extension RedisLockBackend {
     }
   }
 
-  func poke(_ request: RedisLockRequest) {
+  package func poke(_ request: RemoteLockRequest) {
+    let place = place(of: request.name)
     call(
-      scripts.poke,
-      scripts.poke.call(request.details.keys, [request.details.word, request.text]),
+      scripts.poke, scripts.poke.call(place.keys, [place.word, request.text]),
       within: Self.limit, waits: false
     ) { [weak self] result in
-      self?.answered(result, RedisPokeAnswer.init) { table, answer, now in
+      self?.answered(result, RemotePokeAnswer.init) { table, answer, now in
         table.poked(request, answer, at: now)
       }
     }
   }
 
   /// Asks how many replicas have what was written so far.
-  func awaitReplicas(_ request: RedisLockRequest, _ fence: Fence, sent: Instant) {
+  package func confirm(_ request: RemoteLockRequest, _ fence: Fence, sent: Instant) {
     guard let replicas else { return }
     connection.send(replicas.command, within: Self.limit, waits: false) { [weak self] result in
       self?.answered(result, Self.count) { table, answer, now in
-        table.replicated(request, fence, answer, sent: sent, at: now)
+        table.confirmed(request, fence, answer.map(replicas.lack), sent: sent, at: now)
       }
     }
   }
 
+  /// In milliseconds.
+  private func lease(_ request: RemoteLockRequest) -> String { "\(format.lease(request.term))" }
+
+  /// In decimal; empty for none.
+  private static func floor(_ request: RemoteLockRequest) -> String {
+    request.asked.floor.map { "\($0)" } ?? ""
+  }
+
   /// Asks whether grants are still recorded, and renews those that are.
-  func verify(_ requests: [RedisLockRequest]) {
+  package func verify(_ requests: [RemoteLockRequest]) {
     let leases = requests.map { LockRenewal(token: $0.token, name: $0.name, term: $0.term) }
     askForTerms(leases) { [weak self] answers in
-      self?.step { table in
+      self?.driver.step { table in
         zip(requests, answers).flatMap { request, answer in
           if case .refused = answer { return table.verified(request.text, false) }
           return []
@@ -125,14 +132,16 @@ extension RedisLockBackend {
   /// Reads an answer and lets the table take it; what cannot be read counts as a refusal.
   private func answered<Value>(
     _ result: Result<RedisValue, RedisFailure>, _ read: (RedisValue) -> Value?,
-    _ take: (inout RedisLockTable, Result<Value, RedisFailure>, Instant) -> [RedisLockTable.Action]
+    _ take: (inout RemoteLockTable, Result<Value, RemoteFailure>, Instant) -> [RemoteLockTable
+      .Action]
   ) {
-    let answer: Result<Value, RedisFailure> = result.flatMap { value in
+    let answer: Result<Value, RemoteFailure> = result.mapError(RemoteFailure.init).flatMap {
+      value in
       if let read = read(value) { return .success(read) }
-      return .failure(.refused(Self.wrongType(value) ?? .server("\(value)")))
+      return .failure(.refused(RemoteFault(Self.wrongType(value) ?? .server("\(value)"))))
     }
     let now = clock.now
-    step { take(&$0, answer, now) }
+    driver.step { take(&$0, answer, now) }
   }
 
   /// A count; nil for anything else.

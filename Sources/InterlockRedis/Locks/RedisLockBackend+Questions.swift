@@ -47,7 +47,7 @@ extension RedisLockBackend {
     let attempt = try await askRepeatedly(
       scripts.force, name,
       [
-        token ?? "", RedisLockMessage.word(by), RedisLockMessage.word(reason),
+        token ?? "", RemoteLockMessage.word(by), RemoteLockMessage.word(reason),
         // No token is a wish of its own: an empty one is held by nobody.
         token == nil ? "any" : "one",
       ])
@@ -74,7 +74,7 @@ extension RedisLockBackend {
     _ name: LockName, token: String, by: String, reason: String
   ) async throws(LockError) {
     let value = try await ask(
-      scripts.ask, name, [token, RedisLockMessage.word(by), RedisLockMessage.word(reason)])
+      scripts.ask, name, [token, RemoteLockMessage.word(by), RemoteLockMessage.word(reason)])
     guard value == .integer(1) else { throw LockError(name, .notHolder(token: token)) }
   }
 
@@ -121,7 +121,7 @@ extension RedisLockBackend {
 
   /// An error of the server as one about a lock.
   func failure(_ name: LockName, _ error: RedisError) -> LockError {
-    table.withLock { $0.unavailable(name, error) }
+    driver.look { $0.unavailable(name, RemoteFault(error)) }
   }
 
   private static func holder(

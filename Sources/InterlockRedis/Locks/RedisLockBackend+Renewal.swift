@@ -8,7 +8,7 @@ extension RedisLockBackend {
     _ leases: [LockRenewal], _ answer: @escaping @Sendable ([LockRenewal.Answer]) -> Void
   ) {
     askForTerms(leases) { [weak self] answers in
-      self?.table.withLock { table in
+      self?.driver.look { table in
         for (lease, answer) in zip(leases, answers) {
           guard case .refused = answer, let self else { continue }
           table.renewalRefused(self.format.token(lease.token))

@@ -28,12 +28,8 @@ public final class RedisLockBackend: LockBackend {
   /// Where this client listens.
   let channel: String
   private let aliveKey: String
-  let table: Guarded<RedisLockTable>
+  let driver: RemoteLockDriver
   private let places = Guarded(RedisLockPlaces())
-  /// What the alarm is set to.
-  private let alarmSet = Guarded(Instant.distantFuture)
-  /// Set once, right after it was made.
-  private let alarm = Guarded<ReactorAlarm?>(nil)
 
   /// Locks on a server.
   ///
@@ -63,19 +59,18 @@ public final class RedisLockBackend: LockBackend {
     let client = session.prefix.split(separator: ":").last.map(String.init) ?? ""
     channel = "il:c:\(client)"
     aliveKey = "il:a:\(client)"
-    var configuration = RedisLockTable.Configuration(title: url.title)
-    configuration.replicas = url.replicas
-    let empty = RedisLockTable(configuration, seed: session.secret)
-    table = Guarded(empty)
+    var configuration = RemoteLockTable.Configuration(title: url.title)
+    configuration.confirms = url.replicas != nil
+    driver = RemoteLockDriver(
+      RemoteLockTable(configuration, seed: session.secret), clock: reactor.clock)
     // The connection outlives no backend, and knows it only while there is one.
     let owner = Owner()
     connection = RedisConnection(
       url, clientName: "interlock-\(client)", channels: [channel], reactor: reactor,
       seed: session.secret
     ) { event in owner.backend?.happened(event) }
-    let ring = reactor.makeAlarm { owner.backend?.rang() }
-    alarm.withLock { $0 = ring }
     owner.set(self)
+    driver.begin(for: self)
     connection.start()
   }
 
@@ -93,38 +88,30 @@ public final class RedisLockBackend: LockBackend {
   public func request(
     _ request: LockRequest, _ event: @escaping @Sendable (LockEvent) -> Void
   ) throws(LockRefusal) -> LockGrant? {
-    if let fault = Self.fault(in: request) ?? format.fault(request.name) {
+    if let fault = format.fault(request.name) {
       throw .failed(LockError(request.name, .invalidOption(fault)))
     }
-    let entry = RedisLockRequest(details(request, event))
-    let now = clock.now
-    let action: RedisLockTable.Action? = table.withLock { table in
-      guard table.count < table.configuration.most else { return nil }
-      return table.begin(entry, at: now)
-    }
-    guard let action else {
-      let most = table.withLock { $0.configuration.most }
-      throw .failed(LockError(request.name, .queueFull(waiting: most)))
-    }
-    perform([action], isAttended: true)
+    try driver.request(entry(request, event))
     return nil
   }
 
-  private func details(
-    _ request: LockRequest, _ listener: @escaping RedisLockTable.Listener
-  ) -> RedisLockRequest.Details {
-    let place = places.withLock { $0.place(of: request.name, format) }
-    return RedisLockRequest.Details(request, format, place, listener)
+  private func entry(
+    _ request: LockRequest, _ listener: @escaping RemoteLockTable.Listener
+  ) -> RemoteLockRequest {
+    RemoteLockRequest(
+      request, text: format.token(request.token), key: place(of: request.name).keys.key, listener)
+  }
+
+  /// What the server calls a lock.
+  func place(of name: LockName) -> RedisLockPlaces.Place {
+    places.withLock { $0.place(of: name, format) }
   }
 
   /// Takes a request that waits out of line; it is told when the server has done so, or cannot be reached.
   public func withdraw(_ token: LockToken, of name: LockName) {
     let text = format.token(token)
     // Its listener is told on the thread that it is always told on.
-    reactor.post {
-      let now = self.clock.now
-      self.step { $0.withdraw(text, at: now) }
-    }
+    reactor.post { self.driver.withdraw(text) }
   }
 
   /// Gives a grant back, with the next in line having it when this is done.
@@ -132,16 +119,8 @@ public final class RedisLockBackend: LockBackend {
     _ token: LockToken, of name: LockName,
     _ answer: @escaping @Sendable (Result<Bool, LockError>) -> Void
   ) {
-    let text = format.token(token)
-    let now = clock.now
-    let actions = table.withLock { table in
-      let entry =
-        table.request(text)
-        ?? RedisLockRequest(details(LockRequest(name, token: token)) { _ in })
-      return table.release(entry, at: now, answer)
-    }
-    perform(actions, isAttended: true)
-    setAlarm()
+    driver.release(
+      format.token(token), entry(LockRequest(name, token: token)) { _ in }, answer)
   }
 
   /// How a token is recorded in this format.
@@ -152,17 +131,7 @@ public final class RedisLockBackend: LockBackend {
   /// - Returns: holders it may not join, and all before it.
   public func blockers(of token: LockToken, for name: LockName) -> [LockToken] {
     let text = format.token(token)
-    return table.withLock { table in
-      let all = table.requests(for: name)
-      guard let mine = all.first(where: { $0.text == text }), mine.isOpen else { return [] }
-      return all.filter { other in
-        switch other.phase {
-        case .held: !mine.mode.isCompatible(with: other.mode) || mine.mode.limit != nil
-        case .asking, .inLine, .claiming: other.number < mine.number
-        case .leaving, .releasing: false
-        }
-      }.map(\.token)
-    }
+    return driver.look { $0.blockers(of: text, for: name) }
   }
 
   /// Lets go of the connection; grants that are held end with their terms.
@@ -178,32 +147,8 @@ public final class RedisLockBackend: LockBackend {
 
   // MARK: Doing
 
-  /// Takes a step of the table and does what follows; on the reactor's thread.
-  func step(_ change: (inout RedisLockTable) -> [RedisLockTable.Action]) {
-    perform(table.withLock { change(&$0) })
-    setAlarm()
-  }
-
-  /// Does what follows; a caller may wait a moment for the answer to what it asked for itself.
-  private func perform(_ actions: [RedisLockTable.Action], isAttended: Bool = false) {
-    for action in actions {
-      switch action {
-      case .take(let request): take(request, isAttended: isAttended)
-      case .claim(let request): claim(request)
-      case .cancel(let request): cancel(request)
-      case .release(let request): sendRelease(request, isAttended: isAttended)
-      case .poke(let request): poke(request)
-      case .verify(let requests): verify(requests)
-      case .awaitReplicas(let request, let fence, let sent):
-        awaitReplicas(request, fence, sent: sent)
-      case .sayAlive: sayAlive()
-      case .tell(let listener, let event): listener(event)
-      case .answer(let answer, let result): answer(result)
-      }
-    }
-  }
-
-  private func sayAlive() {
+  /// Says that this client lives, for whoever waits with it.
+  package func sayAlive() {
     connection.send(
       RedisCommand(
         "SET", aliveKey, "\(session.owner.host):\(session.owner.process)", "PX", "15000"),
@@ -219,45 +164,13 @@ public final class RedisLockBackend: LockBackend {
       for script in scripts.all {
         connection.send(script.load, within: .seconds(5), waits: false) { _ in }
       }
-      step { $0.connected(to: server, at: now) }
+      driver.step { $0.connected(to: server.life, at: now) }
     case .lost:
-      table.withLock { $0.disconnected() }
+      driver.step { $0.disconnected() }
     case .message(_, let payload):
-      guard let message = RedisLockMessage(payload) else { return }
-      step { $0.received(message, at: now) }
+      guard let message = RemoteLockMessage(payload) else { return }
+      driver.step { $0.received(message, at: now) }
     }
-  }
-
-  private func rang() {
-    alarmSet.withLock { $0 = .distantFuture }
-    let now = clock.now
-    step { $0.advance(to: now) }
-  }
-
-  private func setAlarm() {
-    let next = table.withLock { $0.nextDeadline }
-    let isEarlier = alarmSet.withLock { set in
-      guard next < set else { return false }
-      set = next
-      return true
-    }
-    if isEarlier { alarm.withLock { $0 }?.set(next) }
-  }
-
-  private static func fault(in request: LockRequest) -> String? {
-    if request.term < .milliseconds(100) || request.term > .seconds(86_400) {
-      return "a term is 100ms to 24h, and not \(request.term)"
-    }
-    if request.reason.utf8.count > 200 || request.reason.utf8.contains(0) {
-      return "a reason has 200 bytes at most, and no U+0000"
-    }
-    if case .permits(let count, let limit) = request.mode,
-      !(1...LockMode.mostPermits ~= limit && 1...limit ~= count)
-    {
-      return
-        "\(request.mode): permits are 1 to their limit, and that is \(LockMode.mostPermits) at most"
-    }
-    return nil
   }
 
   /// Where callbacks find the backend, as long as there is one.

@@ -4,9 +4,9 @@ internal import InterlockLocks
 package enum RedisLockReading {
   /// Reads a value as every answer that there is, and its text as a message; traps when one of them does.
   package static func readAll(_ value: RedisValue) {
-    _ = RedisTakeAnswer(value)
-    _ = RedisPokeAnswer(value)
-    _ = value.bytes.flatMap { RedisLockMessage($0) }
+    _ = RemoteTakeAnswer(value)
+    _ = RemotePokeAnswer(value)
+    _ = value.bytes.flatMap { RemoteLockMessage($0) }
     _ = value.string.flatMap { RedisLockEntry($0) }
     _ = RedisLockInspection(value, RedisLockKeys(key: "il:l:{x}", .native))
       .map { ($0.record(of: "x"), $0.disagreements) }

@@ -3,8 +3,8 @@ internal import InterlockLocks
 
 /// One request of this client at several servers, from asking to having given back.
 struct QuorumRequest: Sendable {
-  typealias Listener = RedisLockTable.Listener
-  typealias ReleaseAnswer = RedisLockTable.ReleaseAnswer
+  typealias Listener = RemoteLockTable.Listener
+  typealias ReleaseAnswer = RemoteLockTable.ReleaseAnswer
 
   /// What it is at.
   enum Phase: Sendable {
@@ -62,7 +62,7 @@ struct QuorumRequest: Sendable {
   /// When it asks again, while it waits.
   var due = Instant.distantFuture
   /// Who was in the way when that was last told.
-  var obstacle: RedisLockObstacle?
+  var obstacle: RemoteLockObstacle?
   /// When it is told that the servers cannot be reached; nil once most of them were.
   var giveUp: Instant?
   /// The servers whose votes have stood without a break since it was granted, or since a time at which it was held.

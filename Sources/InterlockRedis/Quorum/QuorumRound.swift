@@ -92,7 +92,7 @@ struct QuorumRound: Sendable {
   }
 
   /// Who has most of the votes, of others.
-  var obstacle: RedisLockObstacle? {
+  var obstacle: RemoteLockObstacle? {
     var counts: [String: Int] = [:]
     for case .refused(let obstacle) in votes.values { counts[obstacle.token, default: 0] += 1 }
     guard let most = counts.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) else { return nil }

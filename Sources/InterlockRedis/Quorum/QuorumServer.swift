@@ -1,4 +1,5 @@
 internal import Interlock
+internal import InterlockLocks
 internal import InterlockSystem
 
 /// One of several servers, as a client has it: its connection, and since when it lives.
@@ -10,7 +11,7 @@ final class QuorumServer: Sendable {
     case lost
     /// It was not there the first time it was tried.
     case missing
-    case message(RedisLockMessage)
+    case message(RemoteLockMessage)
   }
 
   let title: String
@@ -31,7 +32,7 @@ final class QuorumServer: Sendable {
       case .ready: own.withLock { $0?.value }?.greet(scripts, event)
       case .lost: event(.lost)
       case .message(_, let payload):
-        if let message = RedisLockMessage(payload) { event(.message(message)) }
+        if let message = RemoteLockMessage(payload) { event(.message(message)) }
       }
     }
     let reference = Reference(value: self)

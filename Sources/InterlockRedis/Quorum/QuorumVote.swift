@@ -6,7 +6,7 @@ enum QuorumVote: Sendable, Hashable {
   /// It votes for whoever asks; its fence register stands at that.
   case granted(Fence)
   /// Another has its vote, or its turn.
-  case refused(RedisLockObstacle)
+  case refused(RemoteLockObstacle)
   /// It did not vote; whether it did what it was asked is not known, or it did not.
   case failed(RedisError, mayHaveVoted: Bool)
 
@@ -26,10 +26,10 @@ enum QuorumVote: Sendable, Hashable {
     case ("busy"?, 4):
       let token = parts[2] ?? ""
       return .refused(
-        RedisLockObstacle(
+        RemoteLockObstacle(
           left: parts[1].flatMap { Int64($0) }, mode: "x", token: token, record: parts[3],
           isOurs: token.hasPrefix("il1:") || parts[3] != ""))
-    case ("gone"?, 1): return .refused(RedisLockObstacle())
+    case ("gone"?, 1): return .refused(RemoteLockObstacle())
     case ("type"?, 3):
       return .failed(.wrongType("\(parts[1] ?? "") is \(parts[2] ?? "")"), mayHaveVoted: false)
     default: break

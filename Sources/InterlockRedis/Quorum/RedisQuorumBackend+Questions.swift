@@ -65,7 +65,7 @@ extension RedisQuorumBackend {
     }
     let answers = await ask(
       scripts.force, name,
-      [name.key, token, RedisLockMessage.word(by), RedisLockMessage.word(reason)])
+      [name.key, token, RemoteLockMessage.word(by), RemoteLockMessage.word(reason)])
     let words = answers.map { (try? $0.get())?.elements?.first?.string }
     guard words.count(where: { $0 != nil }) >= majority else { throw unreachable(name, answers) }
     // Told by the first, the holder itself gives back what others have not ended yet.
@@ -81,7 +81,7 @@ extension RedisQuorumBackend {
   ) async throws(LockError) {
     let answers = await ask(
       scripts.ask, name,
-      [name.key, token, RedisLockMessage.word(by), RedisLockMessage.word(reason)])
+      [name.key, token, RemoteLockMessage.word(by), RemoteLockMessage.word(reason)])
     let words = answers.map { try? $0.get() }
     guard !words.contains(.integer(1)) else { return }
     guard words.contains(nil), words.count(where: { $0 != nil }) < majority else {

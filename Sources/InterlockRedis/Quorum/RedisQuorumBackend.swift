@@ -249,16 +249,11 @@ public final class RedisQuorumBackend: LockBackend {
     guard request.mode == .exclusive else {
       return Self.onlyExclusive(request.mode)
     }
-    if request.term < .milliseconds(100) || request.term > .seconds(86_400) {
-      return "a term is 100ms to 24h, and not \(request.term)"
-    }
+    if let fault = request.limitFault { return fault }
     if !place.isPersistent, request.term > place.longestTerm {
       return
         "a term is \(place.longestTerm) at most at \(title), and not \(request.term): for so long a "
         + "server that has restarted does not count; give the servers longest=… or persistent=yes"
-    }
-    if request.reason.utf8.count > 200 || request.reason.utf8.contains(0) {
-      return "a reason has 200 bytes at most, and no U+0000"
     }
     return nil
   }

@@ -17,6 +17,12 @@ public struct RedisReplicas: Sendable, Hashable {
     self.within = max(.milliseconds(1), within)
   }
 
+  /// What so many lack to be enough; nil when they are.
+  func lack(_ found: Int64) -> String? {
+    found >= count
+      ? nil : "\(found) of \(count) replicas had the grant within \(within); are they connected?"
+  }
+
   /// What the server is asked.
   var command: RedisCommand {
     RedisCommand("WAIT", "\(count)", "\(within.nanoseconds / 1_000_000)")

@@ -18,7 +18,7 @@ import Testing
 
   private func yes(_ fence: UInt64) -> QuorumVote { .granted(Fence(fence)) }
   private func no(_ token: String = "other", left: Int64 = 1000) -> QuorumVote {
-    .refused(RedisLockObstacle(left: left, mode: "x", token: token, record: ""))
+    .refused(RemoteLockObstacle(left: left, mode: "x", token: token, record: ""))
   }
   private let silent = QuorumVote.failed(.silent("its time"), mayHaveVoted: true)
 

@@ -1,11 +1,9 @@
-internal import Interlock
-internal import InterlockLocks
-internal import InterlockSystem
+package import Interlock
 
 /// Asking, waiting, being granted.
-extension RedisLockTable {
+extension RemoteLockTable {
   /// A request is made; whoever made it is told by its listener.
-  mutating func begin(_ request: RedisLockRequest, at now: Instant) -> Action {
+  package mutating func begin(_ request: RemoteLockRequest, at now: Instant) -> Action {
     var request = request
     let limit = configuration.answerLimit
     request.giveUp = now.advanced(by: request.waits ? limit * 2 : limit)
@@ -15,8 +13,8 @@ extension RedisLockTable {
   }
 
   /// The server answered `take`; `sent` is the instant before that was sent.
-  mutating func took(
-    _ asked: RedisLockRequest, _ answer: Result<RedisTakeAnswer, RedisFailure>, sent: Instant,
+  package mutating func took(
+    _ asked: RemoteLockRequest, _ answer: Result<RemoteTakeAnswer, RemoteFailure>, sent: Instant,
     at now: Instant
   ) -> [Action] {
     guard let request = requests[asked.number], request.isOpen else {
@@ -68,8 +66,8 @@ extension RedisLockTable {
   }
 
   /// The server answered `claim`: the fence, or nil when it was not its turn any more.
-  mutating func claimed(
-    _ asked: RedisLockRequest, _ answer: Result<Fence?, RedisFailure>, sent: Instant,
+  package mutating func claimed(
+    _ asked: RemoteLockRequest, _ answer: Result<Fence?, RemoteFailure>, sent: Instant,
     at now: Instant
   ) -> [Action] {
     guard let request = requests[asked.number], request.phase == .claiming else { return [] }
@@ -85,7 +83,7 @@ extension RedisLockTable {
   /// A request that waits is not wanted any more.
   ///
   /// One that does not wait is answered anyhow, and with who is in the way.
-  mutating func withdraw(_ token: String, at now: Instant) -> [Action] {
+  package mutating func withdraw(_ token: String, at now: Instant) -> [Action] {
     guard let request = request(token), request.isOpen, request.waits else { return [] }
     let refusal = LockRefusal.withdrawn(holder: request.obstacle?.holder)
     guard isReady else { return refuse(request, refusal, isKnown: true, at: now) }
@@ -102,8 +100,8 @@ extension RedisLockTable {
   }
 
   /// The server answered `cancel`.
-  mutating func cancelled(
-    _ asked: RedisLockRequest, _ answer: Result<Int64, RedisFailure>, at now: Instant
+  package mutating func cancelled(
+    _ asked: RemoteLockRequest, _ answer: Result<Int64, RemoteFailure>, at now: Instant
   ) -> [Action] {
     guard let request = requests[asked.number], request.phase == .leaving else { return [] }
     let told = tellWithdrawn(request)
@@ -119,7 +117,7 @@ extension RedisLockTable {
   }
 
   /// Tells a request that was withdrawn that it was, if it has not been told.
-  mutating func tellWithdrawn(_ request: RedisLockRequest) -> [Action] {
+  mutating func tellWithdrawn(_ request: RemoteLockRequest) -> [Action] {
     guard let refusal = request.refusal else { return [] }
     _ = update(request.number) { $0.refusal = nil }
     return [.tell(request.listener, .refused(refusal))]
@@ -127,7 +125,7 @@ extension RedisLockTable {
 
   /// A request got no answer in the time it has.
   mutating func withdrawUnanswered(
-    _ request: RedisLockRequest, _ refusal: LockRefusal, at now: Instant
+    _ request: RemoteLockRequest, _ refusal: LockRefusal, at now: Instant
   ) -> [Action] {
     refuse(request, refusal, isKnown: true, at: now)
   }
@@ -135,37 +133,33 @@ extension RedisLockTable {
   // MARK: Parts
 
   private mutating func grant(
-    _ request: RedisLockRequest, _ fence: Fence, sent: Instant, at now: Instant,
-    again: (RedisLockRequest) -> Action
+    _ request: RemoteLockRequest, _ fence: Fence, sent: Instant, at now: Instant,
+    again: (RemoteLockRequest) -> Action
   ) -> [Action] {
     // So little is left that it would be lost before it is used.
     if now >= sent.advanced(by: request.term - request.term / 10) { return [again(request)] }
-    if configuration.replicas != nil {
+    if configuration.confirms {
       let claiming = update(request.number) { request in
         request.phase = .claiming
         // It is recorded: whatever becomes of the question, it is to be taken back.
         request.wasSent = true
       }
-      return claiming.map { [.awaitReplicas($0, fence, sent: sent)] } ?? []
+      return claiming.map { [.confirm($0, fence, sent: sent)] } ?? []
     }
     return hold(request, fence, sent: sent)
   }
 
-  /// The server answered how many replicas have the grant.
-  mutating func replicated(
-    _ asked: RedisLockRequest, _ fence: Fence, _ answer: Result<Int64, RedisFailure>,
+  /// A grant was asked about: nil when it is safe, else why not.
+  package mutating func confirmed(
+    _ asked: RemoteLockRequest, _ fence: Fence, _ answer: Result<String?, RemoteFailure>,
     sent: Instant, at now: Instant
   ) -> [Action] {
-    guard let request = requests[asked.number], request.phase == .claiming,
-      let needed = configuration.replicas
-    else { return [] }
+    guard let request = requests[asked.number], request.phase == .claiming else { return [] }
     switch answer {
-    case .success(let count) where count >= needed.count:
+    case .success(nil):
       let isSpent = now >= sent.advanced(by: request.term - request.term / 10)
       return isSpent ? [.take(request)] : hold(request, fence, sent: sent)
-    case .success(let count):
-      let cause =
-        "\(count) of \(needed.count) replicas had the grant within \(needed.within); are they connected?"
+    case .success(let cause?):
       let error = LockError(
         request.name, .unavailable(backend: configuration.title, cause: cause))
       return refuse(request, .failed(error), isKnown: true, at: now)
@@ -177,7 +171,7 @@ extension RedisLockTable {
   }
 
   private mutating func hold(
-    _ request: RedisLockRequest, _ fence: Fence, sent: Instant
+    _ request: RemoteLockRequest, _ fence: Fence, sent: Instant
   ) -> [Action] {
     requestTimers.set(request.number, nil)
     guard
@@ -196,7 +190,7 @@ extension RedisLockTable {
 
   /// It is told no; where the server may know of the request, that is taken back there.
   private mutating func refuse(
-    _ request: RedisLockRequest, _ refusal: LockRefusal, isKnown: Bool = false,
+    _ request: RemoteLockRequest, _ refusal: LockRefusal, isKnown: Bool = false,
     at now: Instant = .origin
   ) -> [Action] {
     let told = Action.tell(request.listener, .refused(refusal))
@@ -215,7 +209,7 @@ extension RedisLockTable {
 
   /// What was asked came to nothing, or nobody knows.
   private mutating func failed(
-    _ request: RedisLockRequest, _ failure: RedisFailure, at now: Instant
+    _ request: RemoteLockRequest, _ failure: RemoteFailure, at now: Instant
   ) -> [Action] {
     switch failure {
     case .notSent(let error) where !request.wasSent, .refused(let error) where !request.wasSent:
@@ -233,7 +227,7 @@ extension RedisLockTable {
 
   /// An answer to a request that is not wanted any more, which may have come after its withdrawal.
   private mutating func forget(
-    _ asked: RedisLockRequest, _ answer: Result<RedisTakeAnswer, RedisFailure>, at now: Instant
+    _ asked: RemoteLockRequest, _ answer: Result<RemoteTakeAnswer, RemoteFailure>, at now: Instant
   ) -> [Action] {
     guard requests[asked.number] == nil else { return [] }
     switch answer {
@@ -246,15 +240,14 @@ extension RedisLockTable {
     }
   }
 
-  func unavailable(_ name: LockName, _ error: RedisError) -> LockError {
-    switch error {
+  /// What a fault of the server means for a lock.
+  package func unavailable(_ name: LockName, _ fault: RemoteFault) -> LockError {
+    switch fault {
     case .wrongType(let what): LockError(name, .wrongType(what))
     case .notPermitted(let what): LockError(name, .notPermitted(what))
     case .readOnly: LockError(name, .readOnly(configuration.title))
-    case .unreachable, .untrusted, .silent, .disconnected, .protocolViolation, .wrongPassword,
-      .authenticationRequired, .tooOld, .loading, .busy, .misconfigured, .outOfMemory, .noScript,
-      .queueFull, .closed, .server:
-      LockError(name, .unavailable(backend: configuration.title, cause: "\(error)"))
+    case .other(let cause):
+      LockError(name, .unavailable(backend: configuration.title, cause: cause))
     }
   }
 }

@@ -1,12 +1,10 @@
-internal import Interlock
-internal import InterlockLocks
-internal import InterlockSystem
+package import Interlock
 
 /// Holding, giving back, losing; and looking after the lines.
-extension RedisLockTable {
+extension RemoteLockTable {
   /// A grant is given back.
-  mutating func release(
-    _ request: RedisLockRequest, at now: Instant, _ answer: @escaping ReleaseAnswer
+  package mutating func release(
+    _ request: RemoteLockRequest, at now: Instant, _ answer: @escaping ReleaseAnswer
   ) -> [Action] {
     let entry = self.request(request.text) ?? insert(request)
     // Asked for twice: each is told.
@@ -27,8 +25,8 @@ extension RedisLockTable {
   }
 
   /// The server answered `release`: whether it was held.
-  mutating func released(
-    _ asked: RedisLockRequest, _ answer: Result<Bool, RedisFailure>, at now: Instant
+  package mutating func released(
+    _ asked: RemoteLockRequest, _ answer: Result<Bool, RemoteFailure>, at now: Instant
   ) -> [Action] {
     guard let request = requests[asked.number], request.phase == .releasing else { return [] }
     switch answer {
@@ -57,23 +55,23 @@ extension RedisLockTable {
   }
 
   /// Grants that the server was asked about after it may have forgotten them.
-  mutating func verified(_ token: String, _ isRecorded: Bool?) -> [Action] {
+  package mutating func verified(_ token: String, _ isRecorded: Bool?) -> [Action] {
     isRecorded == false ? lost(token, .backendReset) : []
   }
 
   /// A renewal was refused: whoever asked for it is told, and nothing more comes of this grant.
-  mutating func renewalRefused(_ token: String) {
+  package mutating func renewalRefused(_ token: String) {
     guard let request = request(token), request.phase == .held else { return }
     remove(request.number)
   }
 
   /// A message came.
-  mutating func received(_ message: RedisLockMessage, at now: Instant) -> [Action] {
+  package mutating func received(_ message: RemoteLockMessage, at now: Instant) -> [Action] {
     switch message {
     case .granted(let token, let fence): return pushed(token, fence, at: now)
     case .first(let token, let left, let isOurs):
       guard let request = request(token), request.phase == .inLine else { return [] }
-      var obstacle = request.obstacle ?? RedisLockObstacle()
+      var obstacle = request.obstacle ?? RemoteLockObstacle()
       (obstacle.left, obstacle.isOurs) = (left, isOurs)
       watch(request, rank: 0, obstacle, at: now)
       return []
@@ -86,8 +84,8 @@ extension RedisLockTable {
   }
 
   /// The server answered `poke`.
-  mutating func poked(
-    _ asked: RedisLockRequest, _ answer: Result<RedisPokeAnswer, RedisFailure>, at now: Instant
+  package mutating func poked(
+    _ asked: RemoteLockRequest, _ answer: Result<RemotePokeAnswer, RemoteFailure>, at now: Instant
   ) -> [Action] {
     guard lines[asked.key] != nil else { return [] }
     guard case .success(let poke) = answer else {
@@ -111,7 +109,7 @@ extension RedisLockTable {
   /// Looks when the holder's lease ends, since nobody else would notice that it has died: whoever is first in line at once,
   /// the others a little later, for the first may have died too.
   mutating func watch(
-    _ request: RedisLockRequest, rank: Int64, _ obstacle: RedisLockObstacle, at now: Instant
+    _ request: RemoteLockRequest, rank: Int64, _ obstacle: RemoteLockObstacle, at now: Instant
   ) {
     guard lines[request.key] != nil else { return }
     _ = update(request.number) { $0.obstacle = obstacle }
@@ -148,7 +146,7 @@ extension RedisLockTable {
   }
 
   /// Time has passed.
-  mutating func advance(to now: Instant) -> [Action] {
+  package mutating func advance(to now: Instant) -> [Action] {
     var actions: [Action] = []
     if let due = aliveDue, now >= due {
       aliveDue = now.advanced(by: configuration.aliveInterval)
@@ -166,14 +164,14 @@ extension RedisLockTable {
     return actions
   }
 
-  private mutating func timeCame(_ request: RedisLockRequest, at now: Instant) -> [Action] {
+  private mutating func timeCame(_ request: RemoteLockRequest, at now: Instant) -> [Action] {
     switch request.phase {
     case .held: return []
     case .asking, .claiming, .inLine:
       guard let giveUp = request.giveUp, now >= giveUp else {
         return isReady ? [askAgain(request.number)] : []
       }
-      let error = RedisError.silent("\(configuration.answerLimit)")
+      let error = RemoteFault.silent("\(configuration.answerLimit)")
       return withdrawUnanswered(request, .failed(unavailable(request.name, error)), at: now)
     case .leaving:
       let told = tellWithdrawn(request)
@@ -191,13 +189,13 @@ extension RedisLockTable {
       requestTimers.set(request.number, request.recordedUntil)
       guard request.released != nil else { return isReady ? [.release(request)] : [] }
       _ = update(request.number) { $0.released = nil }
-      let error = RedisError.silent("\(configuration.answerLimit)")
+      let error = RemoteFault.silent("\(configuration.answerLimit)")
       return told(request, .failure(unavailable(request.name, error)))
     }
   }
 
   private func told(
-    _ request: RedisLockRequest, _ result: Result<Bool, LockError>
+    _ request: RemoteLockRequest, _ result: Result<Bool, LockError>
   ) -> [Action] {
     request.released.map { [.answer($0, result)] } ?? []
   }

@@ -1,4 +1,3 @@
-package import Interlock
 
 /// Which timer is due when: pure, told the time.
 ///

@@ -1,8 +1,7 @@
-import Interlock
 import TestSupport
 import Testing
 
-@testable import InterlockSystem
+@testable import Interlock
 
 @Suite struct TimerTableTests {
   private func at(_ time: Int64) -> Instant { Instant(nanoseconds: time) }

@@ -1,6 +1,4 @@
-internal import Interlock
-internal import InterlockLocks
-internal import InterlockSystem
+package import Interlock
 
 /// The requests of one client and what the server knows of them: pure, told what comes and when.
 ///
@@ -10,34 +8,35 @@ internal import InterlockSystem
 ///    └──────────────────granted at once─────────────────────┘          withdrawn, from anywhere before: leaving
 /// ```
 ///
-/// What became of a command that was not answered is found out by repeating it: every script does the same again. So a new
+/// What became of a command that was not answered is found out by repeating it: every step does the same again. So a new
 /// connection repeats, for every request, what it is at.
-struct RedisLockTable: Sendable {
-  typealias Listener = @Sendable (LockEvent) -> Void
-  typealias ReleaseAnswer = @Sendable (Result<Bool, LockError>) -> Void
+package struct RemoteLockTable: Sendable {
+  package typealias Listener = @Sendable (LockEvent) -> Void
+  package typealias ReleaseAnswer = @Sendable (Result<Bool, LockError>) -> Void
 
   /// What is to be done.
-  enum Action: Sendable {
-    case take(RedisLockRequest)
-    case claim(RedisLockRequest)
-    case cancel(RedisLockRequest)
-    case release(RedisLockRequest)
+  package enum Action: Sendable {
+    case take(RemoteLockRequest)
+    case claim(RemoteLockRequest)
+    case cancel(RemoteLockRequest)
+    case release(RemoteLockRequest)
     /// Looks after a lock for all who wait for it here; asks where this one stands.
-    case poke(RedisLockRequest)
+    case poke(RemoteLockRequest)
     /// Asks whether grants are still recorded, after the server may have forgotten them.
-    case verify([RedisLockRequest])
-    /// Asks whether enough replicas have a grant, of a fence and asked for at an instant.
-    case awaitReplicas(RedisLockRequest, Fence, sent: Instant)
+    case verify([RemoteLockRequest])
+    /// Asks whether a grant, of a fence and asked for at an instant, is safe: see ``Configuration/confirms``.
+    case confirm(RemoteLockRequest, Fence, sent: Instant)
     case sayAlive
     case tell(Listener, LockEvent)
     case answer(ReleaseAnswer, Result<Bool, LockError>)
   }
 
   /// How the backend was made.
-  struct Configuration: Sendable {
-    var title: String
+  package struct Configuration: Sendable {
+    /// The server, in messages.
+    package var title: String
     /// Requests that wait, are held or are given back.
-    var most = 16_384
+    package var most = 16_384
     /// Whoever is first in line looks this much after a lease has ended.
     var pokeMargin = Duration.milliseconds(2)
     /// The others look so much later, and by chance up to twice as much: the first may have died too.
@@ -52,8 +51,13 @@ struct RedisLockTable: Sendable {
     var answerLimit = Duration.seconds(5)
     var firstPoll = Duration.milliseconds(20)
     var longestPoll = Duration.milliseconds(250)
-    /// Who else has to have a grant before it counts; nil for nobody.
-    var replicas: RedisReplicas?
+    /// Whether a grant counts only when it has been asked whether it is safe.
+    package var confirms = false
+    /// Whether the server ends what a connection holds when that ends.
+    package var endsWithConnection = false
+
+    /// The usual times.
+    package init(title: String) { self.title = title }
   }
 
   /// What waits for one lock here.
@@ -85,8 +89,8 @@ struct RedisLockTable: Sendable {
     }
   }
 
-  let configuration: Configuration
-  var requests: [UInt64: RedisLockRequest] = [:]
+  package let configuration: Configuration
+  var requests: [UInt64: RemoteLockRequest] = [:]
   private var numbers: [String: UInt64] = [:]
   var lines: [String: Line] = [:]
   private var byName: [LockName: Set<UInt64>] = [:]
@@ -98,13 +102,15 @@ struct RedisLockTable: Sendable {
   private var lineNumbers: [UInt64: String] = [:]
   private var lineTimerOf: [String: UInt64] = [:]
   var aliveDue: Instant?
-  private(set) var server: RedisServer?
+  /// Which life of the server was met last.
+  private var life: String?
   private(set) var isReady = false
   var random: SeededGenerator
   /// Looks at locks that other software holds, which tells nobody when it lets go.
-  var foreignPolls = 0
+  package internal(set) var foreignPolls = 0
 
-  init(_ configuration: Configuration, seed: UInt64) {
+  /// No requests, and no connection.
+  package init(_ configuration: Configuration, seed: UInt64) {
     self.configuration = configuration
     random = SeededGenerator(seed: seed)
   }
@@ -112,16 +118,32 @@ struct RedisLockTable: Sendable {
   // MARK: Requests
 
   /// How many are not over.
-  var count: Int { requests.count }
+  package var count: Int { requests.count }
 
-  func request(_ token: String) -> RedisLockRequest? { numbers[token].flatMap { requests[$0] } }
+  /// The one that goes by a token.
+  package func request(_ token: String) -> RemoteLockRequest? {
+    numbers[token].flatMap { requests[$0] }
+  }
 
   /// All that are about a lock, in the order they were made.
-  func requests(for name: LockName) -> [RedisLockRequest] {
+  func requests(for name: LockName) -> [RemoteLockRequest] {
     (byName[name] ?? []).sorted().compactMap { requests[$0] }
   }
 
-  mutating func insert(_ request: RedisLockRequest) -> RedisLockRequest {
+  /// Requests of this client that stand in the way of one that waits: holders it may not join, and all before it.
+  package func blockers(of token: String, for name: LockName) -> [LockToken] {
+    let all = requests(for: name)
+    guard let mine = all.first(where: { $0.text == token }), mine.isOpen else { return [] }
+    return all.filter { other in
+      switch other.phase {
+      case .held: !mine.mode.isCompatible(with: other.mode) || mine.mode.limit != nil
+      case .asking, .inLine, .claiming: other.number < mine.number
+      case .leaving, .releasing: false
+      }
+    }.map(\.token)
+  }
+
+  mutating func insert(_ request: RemoteLockRequest) -> RemoteLockRequest {
     var request = request
     lastNumber += 1
     request.number = lastNumber
@@ -141,8 +163,8 @@ struct RedisLockTable: Sendable {
   }
 
   /// Changes a request; when it waits from then on it is in the line here, and else it is not.
-  mutating func update(_ number: UInt64, _ change: (inout RedisLockRequest) -> Void)
-    -> RedisLockRequest?
+  mutating func update(_ number: UInt64, _ change: (inout RemoteLockRequest) -> Void)
+    -> RemoteLockRequest?
   {
     guard var request = requests[number] else { return nil }
     change(&request)
@@ -153,11 +175,11 @@ struct RedisLockTable: Sendable {
 
   // MARK: Lines
 
-  private mutating func joinLine(_ request: RedisLockRequest) {
+  private mutating func joinLine(_ request: RemoteLockRequest) {
     lines[request.key, default: Line()].insert(request.number)
   }
 
-  private mutating func leaveLine(_ request: RedisLockRequest) {
+  private mutating func leaveLine(_ request: RemoteLockRequest) {
     guard lines[request.key] != nil else { return }
     lines[request.key]?.remove(request.number)
     guard lines[request.key]?.waiting.isEmpty == true else { return }
@@ -202,7 +224,7 @@ struct RedisLockTable: Sendable {
   // MARK: Connection
 
   /// When ``advance(to:)`` has something to do next.
-  var nextDeadline: Instant {
+  package var nextDeadline: Instant {
     mutating get {
       min(
         requestTimers.earliest ?? .distantFuture, lineTimers.earliest ?? .distantFuture,
@@ -211,13 +233,17 @@ struct RedisLockTable: Sendable {
   }
 
   /// The connection is there: everything that is not known to be done is done again.
-  mutating func connected(to found: RedisServer, at now: Instant) -> [Action] {
-    let hasForgotten = server.map { !found.continues($0) } ?? false
-    server = found
+  ///
+  /// - Parameters:
+  ///   - found: Names the server's life: what another life knew it may have forgotten.
+  ///   - now: The present.
+  package mutating func connected(to found: String, at now: Instant) -> [Action] {
+    let hasForgotten = life.map { $0 != found } ?? false
+    life = found
     isReady = true
     aliveDue = now.advanced(by: configuration.aliveInterval)
     var actions: [Action] = [.sayAlive]
-    var held: [RedisLockRequest] = []
+    var held: [RemoteLockRequest] = []
     for number in requests.keys.sorted() {
       guard let request = requests[number] else { continue }
       switch request.phase {
@@ -233,9 +259,14 @@ struct RedisLockTable: Sendable {
     return actions
   }
 
-  mutating func disconnected() {
+  /// The connection is there no longer.
+  package mutating func disconnected() -> [Action] {
     isReady = false
     aliveDue = nil
+    guard configuration.endsWithConnection else { return [] }
+    return requests.keys.sorted().flatMap { number in
+      requests[number].map { lost($0.text, .disconnected) } ?? []
+    }
   }
 
   /// Takes a request to be asked for again, at the place in line that it had.

@@ -1,12 +1,11 @@
 import Interlock
-import InterlockLocks
 import Testing
 
-@testable import InterlockRedis
+@testable import InterlockLocks
 
 /// When a client looks after a lock that it waits for.
-@Suite struct RedisLockTableTests {
-  private var table = RedisLockTable(RedisLockTable.Configuration(title: "redis://x"), seed: 1)
+@Suite struct RemoteLockTableTests {
+  private var table = RemoteLockTable(RemoteLockTable.Configuration(title: "redis://x"), seed: 1)
   private let session = LockSession(owner: LockOwner(host: "here", process: 1), secret: 1)
 
   private func time(_ milliseconds: Int64) -> Instant {
@@ -16,15 +15,12 @@ import Testing
   /// Has a request stand in line behind a holder whose lease goes on for two seconds.
   private mutating func queue(rank: Int64) {
     let request = LockRequest("x", token: session.nextToken())
-    var places = RedisLockPlaces()
-    let details = RedisLockRequest.Details(
-      request, .native, places.place(of: "x", .native)
-    ) { _ in }
-    guard case .take(let asked) = table.begin(RedisLockRequest(details), at: .origin) else {
+    let entry = RemoteLockRequest(request, text: request.token.text, key: "x") { _ in }
+    guard case .take(let asked) = table.begin(entry, at: .origin) else {
       Issue.record("it is not asked for")
       return
     }
-    let holder = RedisLockObstacle(left: 2_000, mode: "x", token: "il1:other", record: nil)
+    let holder = RemoteLockObstacle(left: 2_000, token: "il1:other")
     _ = table.took(
       asked, .success(.queued(rank: rank, ticket: "\(7 + rank)", holder)), sent: .origin,
       at: .origin)
@@ -35,7 +31,7 @@ import Testing
   }
 
   @Test mutating func `whoever is first in line looks when the lease has ended`() {
-    _ = table.connected(to: RedisServer(), at: .origin)
+    _ = table.connected(to: "life", at: .origin)
     queue(rank: 0)
     #expect(pokes(at: 2_001) == 0)
     #expect(pokes(at: 2_002) == 1)
@@ -45,7 +41,7 @@ import Testing
   mutating func
     `locks.F2 the next in line looks within a second of that, should the first have died too`()
   {
-    _ = table.connected(to: RedisServer(), at: .origin)
+    _ = table.connected(to: "life", at: .origin)
     queue(rank: 1)
     #expect(pokes(at: 2_499) == 0)
     #expect(pokes(at: 3_000) == 1)
@@ -53,7 +49,7 @@ import Testing
 
   @Test(arguments: [[0, 1], [1, 0]] as [[Int64]])
   mutating func `one of ours that is first does not wait for one that is not`(_ ranks: [Int64]) {
-    _ = table.connected(to: RedisServer(), at: .origin)
+    _ = table.connected(to: "life", at: .origin)
     for rank in ranks { queue(rank: rank) }
     #expect(pokes(at: 2_002) == 1)
   }
