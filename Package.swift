@@ -26,6 +26,7 @@ let package = Package(
     .library(name: "InterlockLocks", targets: ["InterlockLocks"]),
     .library(name: "InterlockFileLocks", targets: ["InterlockFileLocks"]),
     .library(name: "InterlockRedis", targets: ["InterlockRedis"]),
+    .library(name: "InterlockPostgres", targets: ["InterlockPostgres"]),
     .library(name: "InterlockTestKit", targets: ["InterlockTestKit"]),
     .library(name: "InterlockRadio", targets: ["InterlockRadio"]),
     .library(name: "InterlockMeshCore", targets: ["InterlockMeshCore"]),
@@ -71,6 +72,14 @@ let package = Package(
       name: "InterlockFileLocks",
       dependencies: ["Interlock", "InterlockLocks", "InterlockSystem", "InterlockWire"],
       swiftSettings: strict),
+    .systemLibrary(
+      name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(
+      name: "InterlockPostgres",
+      dependencies: [
+        "Interlock", "InterlockLocks", "InterlockSystem", "InterlockCrypto", "CPostgres",
+      ],
+      swiftSettings: strict),
     .target(
       name: "InterlockRedis",
       dependencies: [
@@ -95,7 +104,7 @@ let package = Package(
       dependencies: [
         "Interlock", "InterlockRadio", "InterlockMeshCore", "InterlockModems",
         "InterlockSimulation", "InterlockSystem", "InterlockWire", "InterlockCrypto",
-        "InterlockLocks", "InterlockFileLocks", "InterlockRedis",
+        "InterlockLocks", "InterlockFileLocks", "InterlockRedis", "InterlockPostgres",
       ],
       swiftSettings: strict),
     .target(
@@ -143,7 +152,8 @@ let package = Package(
 
     // Tests mirror the sources; TestSupport is what several of them need.
     .target(
-      name: "TestSupport", dependencies: ["Interlock", "InterlockLab"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Interlock", "InterlockLab", "InterlockLocks"],
+      path: "Tests/TestSupport",
       swiftSettings: strictTests),
     .testTarget(
       name: "FuzzReplayTests", dependencies: ["InterlockFuzzTargets"],
@@ -239,6 +249,13 @@ let package = Package(
         "InterlockWire",
       ],
       exclude: ["Peers"], swiftSettings: strictTests),
+    .testTarget(
+      name: "InterlockPostgresTests",
+      dependencies: [
+        "TestSupport", "InterlockTestKit", "InterlockPostgres", "InterlockLocks", "Interlock",
+        "InterlockSystem",
+      ],
+      swiftSettings: strictTests),
     .testTarget(
       name: "InterlockRedisTests",
       dependencies: [

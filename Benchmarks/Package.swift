@@ -53,6 +53,7 @@ let package = Package(
         .product(name: "Interlock", package: "interlock"),
         .product(name: "InterlockFileLocks", package: "interlock"),
         .product(name: "InterlockLocks", package: "interlock"),
+        .product(name: "InterlockPostgres", package: "interlock"),
         .product(name: "InterlockRedis", package: "interlock"),
       ],
       swiftSettings: settings),

@@ -50,7 +50,8 @@ def print_turns(programs, place, seconds, rounds, body, processes):
     print(f"\n| {title} | turns/s | hand-over p50 / p99 µs | longest wait ms | changes % | most / fewest |\n"
           "| --- | --- | --- | --- | --- | --- |")
     for name, program in programs.items():
-        found = [judge(turns(program, place, seconds, body, processes), seconds) for _ in range(rounds)]
+        where = place(name) if callable(place) else place
+        found = [judge(turns(program, where, seconds, body, processes), seconds) for _ in range(rounds)]
         one = sorted(found, key=lambda one: one["p50"])[len(found) // 2]
         print(f"| {name} | {one['turns/s']:.0f} | {one['p50']:.0f} / {one['p99']:.0f} | {one['longest']:.0f} "
               f"| {one['changes']:.0f} | {one['most']} / {one['fewest']} |", flush=True)

@@ -2,6 +2,7 @@ import Glibc
 import Interlock
 import InterlockFileLocks
 import InterlockLocks
+import InterlockPostgres
 import InterlockRedis
 
 /// Our part in the comparisons of locks between processes; the programs in `peers` call it as they call the others.
@@ -11,8 +12,8 @@ import InterlockRedis
 /// interlock-lock-bench turns PLACE START SECONDS BODY CLIENTS     a line for each turn: its beginning, its end, whose it was
 /// ```
 ///
-/// `PLACE` is a folder, the port of a Redis server, or the URL of several. `START` and the lines are in nanoseconds of the system's monotonic clock; `BODY` is in microseconds,
-/// slept by the thread as the other programs do.
+/// `PLACE` is a folder, the port of a Redis server, the URL of several, or that of a PostgreSQL database. `START` and the lines are
+/// in nanoseconds of the system's monotonic clock; `BODY` is in microseconds, slept by the thread as the other programs do.
 @main struct InterlockLockBench {
   /// A turn of one client.
   private struct Turn: Sendable {
@@ -42,6 +43,9 @@ import InterlockRedis
     }
     if place.hasPrefix("redis+quorum:") {
       return LockClient(try RedisQuorumBackend(RedisQuorumURL(place)))
+    }
+    if place.hasPrefix("postgres:") {
+      return LockClient(try PostgresLockBackend(PostgresURL(place)))
     }
     return LockClient(try FileLockBackend(directory: place))
   }

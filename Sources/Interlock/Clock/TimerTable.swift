@@ -1,4 +1,3 @@
-
 /// Which timer is due when: pure, told the time.
 ///
 /// *Complexity:* logarithmic. What was set and is set again stays in the heap until it comes up or is cleared out, so

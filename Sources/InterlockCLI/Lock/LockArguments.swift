@@ -9,8 +9,8 @@ enum LockArguments {
     "--backend",
     "where locks are: file:///FOLDER for the processes of this machine, redis://… or rediss://… for "
       + "whatever reaches that server, redis+quorum://A,B,C for what the majority of three, five or "
-      + "seven servers decides, memory: for nothing but "
-      + "this one; without it as INTERLOCK_BACKEND says, or in $XDG_RUNTIME_DIR/interlock "
+      + "seven servers decides, postgres://… for whatever reaches that database, memory: for nothing "
+      + "but this one; without it as INTERLOCK_BACKEND says, or in $XDG_RUNTIME_DIR/interlock "
       + "(/var/lib/interlock for root)")
   static let compat = Option.word(
     "--compat", BackendLocation.lockForms,

@@ -31,6 +31,11 @@ public final class LockSession: Sendable {
     LockToken(self, requests.add(1, ordering: .relaxed).newValue)
   }
 
+  /// Whom a token names: a process where it tells, else itself.
+  package static func name(ofToken token: Substring) -> String {
+    owner(of: token).map { "\($0)" } ?? String(token).escapedForDisplay
+  }
+
   /// Who made the token, as far as it tells; nil for a token of other software.
   public static func owner(of token: some StringProtocol) -> LockOwner? {
     let parts = token.split(separator: ":", omittingEmptySubsequences: false)

@@ -22,8 +22,8 @@ package enum RemoteLockMessage: Sendable, Hashable {
     case "h":
       guard let left = Int64(parts[3]) else { return nil }
       self = .first(token: token, left: left, isOurs: parts[4] == "o")
-    case "r": self = .revoked(token: token, by: Self.plain(parts[3]), reason: Self.plain(parts[4]))
-    case "y": self = .asked(token: token, by: Self.plain(parts[3]), reason: Self.plain(parts[4]))
+    case "r": self = .revoked(token: token, by: Self.text(parts[3]), reason: Self.text(parts[4]))
+    case "y": self = .asked(token: token, by: Self.text(parts[3]), reason: Self.text(parts[4]))
     default: return nil
     }
   }
@@ -33,7 +33,8 @@ package enum RemoteLockMessage: Sendable, Hashable {
     NameEncoding.file(text.utf8.prefix(60)) + "."
   }
 
-  private static func plain(_ word: String) -> String {
+  /// The text that a word of a message stands for.
+  package static func text(_ word: some StringProtocol) -> String {
     let bytes = NameEncoding.name(ofEncoded: word.dropLast()) ?? Array(word.utf8)
     return String(decoding: bytes, as: UTF8.self)
   }

@@ -145,6 +145,22 @@ extension RemoteLockTable {
     return line.poll - line.poll * Double.random(in: 0...0.2, using: &random)
   }
 
+  /// Whether somebody here waits for a lock, by its key.
+  package func isWaited(for key: String) -> Bool { lines[key] != nil }
+
+  /// The lock, by its key, that a request waits for; nil when it does not.
+  package func line(of token: String) -> String? {
+    request(token).flatMap { $0.phase == .inLine ? $0.key : nil }
+  }
+
+  /// It was heard that a holder has died: the lock is looked after at once.
+  package mutating func lookAfter(_ key: String) -> [Action] {
+    guard isReady, let number = lines[key]?.waiting.first, let request = requests[number] else {
+      return []
+    }
+    return [.poke(request)]
+  }
+
   /// Time has passed.
   package mutating func advance(to now: Instant) -> [Action] {
     var actions: [Action] = []

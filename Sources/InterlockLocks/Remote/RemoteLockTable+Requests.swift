@@ -229,7 +229,17 @@ extension RemoteLockTable {
   private mutating func forget(
     _ asked: RemoteLockRequest, _ answer: Result<RemoteTakeAnswer, RemoteFailure>, at now: Instant
   ) -> [Action] {
-    guard requests[asked.number] == nil else { return [] }
+    guard requests[asked.number] == nil else {
+      // It was withdrawn while it was asked for: now it can be told who holds.
+      if case .success(.queued(_, _, let obstacle)) = answer {
+        _ = update(asked.number) { request in
+          if case .withdrawn(nil)? = request.refusal {
+            request.refusal = .withdrawn(holder: obstacle.holder)
+          }
+        }
+      }
+      return []
+    }
     switch answer {
     case .success(.granted), .success(.queued):
       var orphan = asked

@@ -236,7 +236,8 @@ package struct RemoteLockTable: Sendable {
   ///
   /// - Parameters:
   ///   - found: Names the server's life: what another life knew it may have forgotten.
-  ///   - now: The present.
+  ///   - now: The present instant.
+  /// - Returns: what is to be done.
   package mutating func connected(to found: String, at now: Instant) -> [Action] {
     let hasForgotten = life.map { $0 != found } ?? false
     life = found

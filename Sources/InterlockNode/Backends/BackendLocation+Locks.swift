@@ -1,5 +1,6 @@
 internal import InterlockFileLocks
 package import InterlockLocks
+internal import InterlockPostgres
 internal import InterlockRedis
 
 extension BackendLocation {
@@ -18,10 +19,17 @@ extension BackendLocation {
     case .files(let folder): return try FileLockBackend(directory: folder)
     case .redis: return try RedisLockBackend(try server(), form: form)
     case .redisQuorum: return try RedisQuorumBackend(try servers())
-    case .postgres:
+    case .postgres: return try PostgresLockBackend(try database())
+    }
+  }
+
+  private func database() throws(NodeError) -> PostgresURL {
+    do throws(PostgresURL.Fault) {
+      return try PostgresURL(url)
+    } catch {
       throw NodeError(
-        .unreachable, "this build has no backend for \(title)",
-        "use one that interlock help lock run names")
+        .badInput, "\(title) is no PostgreSQL database: \(error)",
+        "give postgres://USER@HOST:PORT/DATABASE")
     }
   }
 

@@ -1,5 +1,5 @@
 internal import Interlock
-internal import InterlockSystem
+internal import InterlockLocks
 
 /// Decides what a connection does: pure, told what happens and when.
 ///
@@ -55,7 +55,7 @@ struct RedisConnectionMachine<Call: Sendable>: Sendable {
   private let url: RedisURL
   private let clientName: String
   private let channels: [String]
-  private var backoff: RedisBackoff
+  private var backoff: RemoteBackoff
   private var phase: Phase
   /// The end of the attempt under way.
   private var attemptEnds = Instant.distantFuture
@@ -74,7 +74,7 @@ struct RedisConnectionMachine<Call: Sendable>: Sendable {
     self.url = url
     self.clientName = clientName
     self.channels = channels
-    backoff = RedisBackoff(seed: seed)
+    backoff = RemoteBackoff(seed: seed)
     phase = .waiting(until: now)
   }
 

@@ -55,12 +55,7 @@ extension RedisLockBackend {
     case "gone": .refused(.expired)
     case "reset": .refused(.backendReset)
     case "type": .refused(.stolen(by: "something that is no lock"))
-    default: .refused(.stolen(by: name(ofToken: word.dropFirst("by ".count))))
+    default: .refused(.stolen(by: LockSession.name(ofToken: word.dropFirst("by ".count))))
     }
-  }
-
-  /// Whom a token names: a process where it tells, else itself.
-  static func name(ofToken token: Substring) -> String {
-    LockSession.owner(of: token).map { "\($0)" } ?? String(token).escapedForDisplay
   }
 }

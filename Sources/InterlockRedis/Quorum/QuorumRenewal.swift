@@ -40,7 +40,7 @@ struct QuorumRenewal: Sendable {
       case "reset": words[lease][server] = .refused(.backendReset)
       case "type": words[lease][server] = .refused(.stolen(by: "something that is no lock"))
       default:
-        let thief = RedisLockBackend.name(ofToken: word.dropFirst("by ".count))
+        let thief = LockSession.name(ofToken: word.dropFirst("by ".count))
         words[lease][server] = .refused(.stolen(by: thief))
       }
     }

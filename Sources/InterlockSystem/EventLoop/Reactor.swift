@@ -32,6 +32,17 @@ package final class Reactor: Sendable {
     ReactorAlarm(core, ring)
   }
 
+  /// Watches a socket that somebody else owns, by a descriptor of its own for it.
+  ///
+  /// - Throws: `SystemError` when there is no such socket, or the process is out of descriptors.
+  package func socket(
+    duplicating raw: CInt, name: String
+  ) throws(SystemError) -> ReactorSocket {
+    let descriptor = try FileDescriptor(
+      fcntl(raw, F_DUPFD_CLOEXEC, 0), orThrow: "watch", "the connection to \(name)")
+    return ReactorSocket(owning: descriptor, name: name, core: core)
+  }
+
   /// Connects to a TCP server; addresses of a name are tried one after another.
   ///
   /// - Parameters:

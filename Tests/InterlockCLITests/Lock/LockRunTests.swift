@@ -79,7 +79,7 @@ import Testing
       (["a", "--backend", "http://x", "--", "true"], 64),
       (["", "--backend", "memory:", "--", "true"], 65),
       ([String(repeating: "x", count: 513), "--backend", "memory:", "--", "true"], 65),
-      (["a", "--backend", "postgres://nowhere", "--", "true"], 69),
+      (["a", "--backend", "postgres://127.0.0.1:1/x", "--", "true"], 69),
       (["a", "--backend", "memory:", "--", "/nonexistent/program"], 127),
       (["a", "--backend", "memory:", "--", "/etc"], 126),
     ]

@@ -1,4 +1,5 @@
 import Interlock
+import TestSupport
 import Testing
 
 @testable import InterlockLocks
@@ -52,5 +53,30 @@ import Testing
     _ = table.connected(to: "life", at: .origin)
     for rank in ranks { queue(rank: rank) }
     #expect(pokes(at: 2_002) == 1)
+  }
+
+  @Test
+  mutating func `who is withdrawn while it is asked for is told who holds, once that is known`()
+    throws
+  {
+    _ = table.connected(to: "life", at: .origin)
+    let told = Log<LockEvent>()
+    let request = LockRequest("x", token: session.nextToken())
+    let entry = RemoteLockRequest(request, text: request.token.text, key: "x") { told.append($0) }
+    guard case .take(let asked) = table.begin(entry, at: .origin) else {
+      Issue.record("it is not asked for")
+      return
+    }
+    _ = table.withdraw(asked.text, at: time(1))
+    let holder = RemoteLockObstacle(left: 2_000, token: "il1:other")
+    let queued = RemoteTakeAnswer.queued(rank: 0, ticket: "7", holder)
+    #expect(table.took(asked, .success(queued), sent: .origin, at: time(2)).isEmpty)
+    let actions = table.cancelled(asked, .success(1), at: time(3))
+    guard case .tell(_, .refused(.withdrawn(let named)))? = actions.first else {
+      Issue.record("\(actions)")
+      return
+    }
+    #expect(named?.token == "il1:other")
+    #expect(table.count == 0 && told.count == 0)
   }
 }

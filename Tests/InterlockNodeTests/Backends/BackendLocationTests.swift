@@ -42,12 +42,16 @@ import Testing
     #expect(try BackendLocation("redis://h:1/a@b").title == "redis://h:1/a@b")
   }
 
-  @Test func `what this build has not is said, and memory it has`() async throws {
+  @Test func `a database is named without its password, and what is none is said`() async throws {
     #expect(try await BackendLocation("memory:").openLocks().title == "memory:")
+    let url = "postgres://me:secret@127.0.0.1:1/plant?connect_timeout=2"
+    #expect(
+      try await BackendLocation(url).openLocks().title == "postgres://me@127.0.0.1:1/plant")
     let error = await #expect(throws: NodeError.self) {
-      _ = try await BackendLocation("postgres://x").openLocks()
+      _ = try await BackendLocation("postgres://me:secret@h/plant?colour=red").openLocks()
     }
-    #expect(error?.kind == .unreachable && error?.what.contains("postgres://x") == true)
+    #expect(error?.kind == .badInput && error?.what.contains("postgres://me:…@h/plant") == true)
+    #expect(error.map { "\($0)".contains("secret") } == false)
   }
 
   @Test func `servers that vote are three, five or seven`() async throws {

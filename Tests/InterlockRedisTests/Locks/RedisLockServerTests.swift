@@ -43,7 +43,7 @@ import Testing
       try raw("INFO", "replication").string?.contains("master_link_status:up") == true
         && raw("DBSIZE") == RawRedis(server)("DBSIZE")
     }
-    let nobody = try LocalRedis.freePort()
+    let nobody = try LoopbackPort.free()
     #expect(try raw("REPLICAOF", "127.0.0.1", "\(nobody)").string == "OK")
     return (replica, raw)
   }

@@ -167,7 +167,7 @@ import Testing
     }
     #expect(try await next.release())
     for proxy in fleet.proxies.prefix(3) { proxy.become(.passes) }
-    try await far.withLock("x", timeout: LocalRedis.patience) { again in
+    try await far.withLock("x", timeout: patience) { again in
       #expect(again.fence > after)
     }
     withExtendedLifetime(fleet) {}

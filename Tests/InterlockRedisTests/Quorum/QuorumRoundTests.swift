@@ -1,5 +1,6 @@
 import Interlock
 import InterlockLocks
+import TestSupport
 import Testing
 
 @testable import InterlockRedis

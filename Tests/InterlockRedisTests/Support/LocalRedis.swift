@@ -19,9 +19,6 @@ final class LocalRedis: Sendable {
     var more: [String] = []
   }
 
-  /// What a test waits for at most, before it fails.
-  static let patience = Duration.seconds(25)
-
   let options: Options
   let directory: TemporaryDirectory
   /// Where it listens; another than at first when somebody else took that.
@@ -33,7 +30,7 @@ final class LocalRedis: Sendable {
     directory = try TemporaryDirectory()
     if options.hasTLS { try Self.makeCertificates(directory) }
     for _ in 0..<Self.tries {
-      let chosen = (try Self.freePort(), options.hasTLS ? try Self.freePort() : 0)
+      let chosen = (try LoopbackPort.free(), options.hasTLS ? try LoopbackPort.free() : 0)
       ports.withLock { $0 = chosen }
       if try begin() { return }
     }
@@ -128,40 +125,12 @@ final class LocalRedis: Sendable {
   /// Looks again and again.
   private func wait(_ condition: () -> Bool) -> Bool {
     let clock = SystemClock()
-    let end = clock.now.advanced(by: Self.patience)
+    let end = clock.now.advanced(by: patience)
     while clock.now < end {
       if condition() { return true }
       poll(nil, 0, 10)
     }
     return false
-  }
-
-  /// Below the ports that the system gives to whoever connects, and another for each server of this process.
-  static func freePort() throws -> UInt16 {
-    while true {
-      let number = lastPort.withLock { last in
-        last = (last + 1) % 12_000
-        return last
-      }
-      let port = UInt16(20_000 + number)
-      if isFree(port) { return port }
-    }
-  }
-
-  private static let lastPort = Guarded(Int(getpid()) * 37 % 12_000)
-
-  private static func isFree(_ port: UInt16) -> Bool {
-    let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    return withUnsafePointer(to: address) { address in
-      address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        bind(descriptor, address, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-      }
-    }
   }
 
   /// An authority, and a certificate of its for this machine.

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Interlock
 import InterlockRedis
+import TestSupport
 
 /// Stands between clients and a server, and does what a bad network does.
 final class Proxy: Sendable {
@@ -34,7 +35,7 @@ final class Proxy: Sendable {
 
   init(_ server: LocalRedis) throws {
     shared = Shared(server.port)
-    port = try LocalRedis.freePort()
+    port = try LoopbackPort.free()
     listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
     var one: CInt = 1
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<CInt>.size))

@@ -1,6 +1,7 @@
 import Interlock
 import InterlockRedis
 import InterlockSystem
+import TestSupport
 
 /// A connection whose events are kept, and whose answers can be awaited.
 final class TestConnection: Sendable {

@@ -4,17 +4,18 @@ internal import Interlock
 ///
 /// Doubles from `first` to `longest`; half of each wait is drawn, so that many clients that lost one server do not all come
 /// back together.
-struct RedisBackoff: Sendable {
-  static let first = Duration.milliseconds(50)
-  static let longest = Duration.seconds(5)
+package struct RemoteBackoff: Sendable {
+  package static let first = Duration.milliseconds(50)
+  package static let longest = Duration.seconds(5)
 
   private var random: SeededGenerator
   private var base = Self.first
 
-  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+  /// Nothing has failed yet.
+  package init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
   /// The wait before the next attempt.
-  mutating func next() -> Duration {
+  package mutating func next() -> Duration {
     let half = base / 2
     let drawn = Duration.nanoseconds(Int64.random(in: 0...half.nanoseconds, using: &random))
     base = min(base * 2, Self.longest)
@@ -22,5 +23,5 @@ struct RedisBackoff: Sendable {
   }
 
   /// The server was reached.
-  mutating func reset() { base = Self.first }
+  package mutating func reset() { base = Self.first }
 }

@@ -1,9 +1,8 @@
 internal import Interlock
-internal import InterlockLocks
 
 /// Leases that are renewed by several calls of a script, and one answer for all of them.
-enum RenewalParts {
-  typealias Answer = @Sendable ([LockRenewal.Answer]) -> Void
+package enum RenewalParts {
+  package typealias Answer = @Sendable ([LockRenewal.Answer]) -> Void
 
   /// So many are renewed by one call, which others wait for.
   private static let mostAtOnce = 500
@@ -14,7 +13,7 @@ enum RenewalParts {
   ///   - leases: At least one.
   ///   - answer: Told once, when every part was answered, in the order of `leases`.
   ///   - renew: Renews a part, and is told the answers to it once.
-  static func renew(
+  package static func renew(
     _ leases: [LockRenewal], _ answer: @escaping Answer,
     by renew: ([LockRenewal], @escaping Answer) -> Void
   ) {
