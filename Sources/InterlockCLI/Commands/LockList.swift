@@ -16,7 +16,7 @@ enum LockList: Command {
   static func run(_ arguments: Arguments, _ console: Console) async throws {
     let prefix = try arguments.operands.first.map { try LockArguments.name($0) }
     let records = try await LockArguments.withClient(arguments) {
-      try await $0.records(below: prefix)
+      try await $0.records(below: prefix).map { $0.seenFromHere() }
     }
     for record in records {
       if arguments.has(ArgumentParser.json) {

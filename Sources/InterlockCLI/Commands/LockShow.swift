@@ -13,7 +13,9 @@ enum LockShow: Command {
 
   static func run(_ arguments: Arguments, _ console: Console) async throws {
     let name = try LockArguments.name(arguments.operands[0])
-    let record = try await LockArguments.withClient(arguments) { try await $0.record(of: name) }
+    let record = try await LockArguments.withClient(arguments) {
+      try await $0.record(of: name)
+    }.seenFromHere()
     try console.print(Report(record), asJSON: arguments.has(ArgumentParser.json))
   }
 }

@@ -40,7 +40,7 @@ enum LockWatch: Command {
       try await InterruptibleRun.run(for: limit, clock: clock) {
         var former = LockRecord(name: name)
         while true {
-          let present = try await client.record(of: name)
+          let present = try await client.record(of: name).seenFromHere()
           for change in LockChange.between(former, present) {
             let time = "\(Timestamp.now)"
             try console.print(
