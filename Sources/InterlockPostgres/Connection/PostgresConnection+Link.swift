@@ -6,12 +6,16 @@ extension PostgresConnection {
   /// Begins an attempt; a name is looked up where that holds up nobody.
   func open() {
     let parameters = url.parameters(clientName: clientName)
+    let start: @Sendable () -> Result<Box, PostgresError> = {
+      Result { () throws(PostgresError) in
+        let link = try PostgresLink(parameters)
+        return Box(link)
+      }
+    }
+    guard url.needsLookup else { return begin(start()) }
     do throws(SystemError) {
       try BlockingPool.resolver.submit { [weak self] in
-        let opened: Result<Box, PostgresError> = Result { () throws(PostgresError) in
-          let link = try PostgresLink(parameters)
-          return Box(link)
-        }
+        let opened = start()
         self?.reactor.post { [weak self] in self?.begin(opened) }
       }
     } catch {

@@ -28,12 +28,13 @@ enum PostgresSteps {
       f bigint;
       place bigint;
       form text;
+      is_free boolean;
       is_first boolean;
     BEGIN
       PERFORM pg_advisory_xact_lock(hashtextextended(n, 7));
-      IF EXISTS (SELECT FROM interlock.holder WHERE name = n)
-        OR EXISTS (SELECT FROM interlock.waiter WHERE name = n)
-      THEN
+      is_free := NOT EXISTS (SELECT FROM interlock.holder WHERE name = n)
+        AND NOT EXISTS (SELECT FROM interlock.waiter WHERE name = n);
+      IF NOT is_free THEN
         -- It asks again. Of a connection that ended meanwhile, it goes on in this one.
         UPDATE interlock.holder SET session = mine
           WHERE name = n AND token = t AND ends > clock_timestamp();
@@ -52,10 +53,10 @@ enum PostgresSteps {
             RETURN 'mixed ' || form;
           END IF;
         END IF;
+        is_free := place IS NULL AND NOT EXISTS (SELECT FROM interlock.waiter WHERE name = n)
+          AND interlock.fits(n, m, w, p);
       END IF;
-      IF place IS NULL AND NOT EXISTS (SELECT FROM interlock.waiter WHERE name = n)
-        AND interlock.fits(n, m, w, p)
-      THEN
+      IF is_free THEN
         f := interlock.mint(n, floor);
         IF f IS NOT NULL THEN
           INSERT INTO interlock.holder VALUES

@@ -1,3 +1,5 @@
+internal import InterlockSystem
+
 /// Where a database is and how to get in: `postgres://[user[:password]@][host][:port][/database][?option=value]`.
 ///
 /// It is what libpq takes: `sslmode` and `sslrootcert` say whether TLS is spoken and whom to trust, and what is not said is taken
@@ -7,6 +9,8 @@
 public struct PostgresURL: Sendable, Hashable {
   /// The URL, with the password in it.
   public let text: String
+  /// Whether a name has to be looked up to connect, which may take long.
+  let needsLookup: Bool
 
   /// Reads a URL.
   ///
@@ -15,8 +19,12 @@ public struct PostgresURL: Sendable, Hashable {
     guard ["postgres://", "postgresql://"].contains(where: text.hasPrefix) else {
       throw Fault(description: "a database is written postgres://user@host:port/database")
     }
-    if let fault = PostgresURLCheck.fault(in: text) { throw Fault(description: fault) }
+    let options = try PostgresURLCheck.options(of: text).get()
     self.text = text
+    let hosts = options["hostaddr"] ?? options["host"] ?? ""
+    needsLookup = hosts.split(separator: ",", omittingEmptySubsequences: false).contains { host in
+      !host.hasPrefix("/") && !HostName.isAddress(String(host))
+    }
   }
 
   /// The URL without the password, and without options.

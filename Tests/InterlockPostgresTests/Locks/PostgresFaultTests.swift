@@ -66,6 +66,28 @@ import Testing
     _ = try await third.grant()
   }
 
+  @Test func `locks.F17 a failover ends what was held, and fences grow`() async throws {
+    let primary = try LocalPostgres()
+    // Whatever is to be there is, before the copy is made.
+    _ = try await hold(try primary.backend(), "y").release()
+    let standby = try LocalPostgres(replicaOf: primary)
+    let both = try PostgresURL(
+      "postgres://postgres@127.0.0.1:\(primary.port),127.0.0.1:\(standby.port)/postgres"
+        + "?target_session_attrs=read-write")
+    let backend = try PostgresLockBackend(both)
+    let first = try await hold(backend)
+    let fence = try await first.grant().fence
+    try await eventually("the fence has arrived") {
+      try standby.psql("SELECT fence FROM interlock.lock WHERE name = 'x'") == "\(fence)"
+    }
+    primary.kill()
+    #expect(try await first.lost() == .disconnected)
+    #expect(try standby.psql("SELECT pg_promote()") == "t")
+    let second = try await hold(backend)
+    #expect(try await second.grant().fence > fence)
+    #expect(try await backend.record(of: "x").holders.map(\.token) == [second.token.text])
+  }
+
   @Test func `locks.F17 a transaction that has checked the fence ends before another grant`()
     async throws
   {

@@ -33,11 +33,20 @@ final class LocalPostgres: Sendable {
   private let chosen = Guarded<UInt16>(0)
   private let process = Guarded<Spawned?>(nil)
 
-  init(_ options: [String] = []) throws {
+  /// Starts one, which replays what another does if it is told whom.
+  init(_ options: [String] = [], replicaOf primary: LocalPostgres? = nil) throws {
     self.options = options
     directory = try TemporaryDirectory()
     try Self.give(directory.path)
-    try Self.run(["/bin/cp", "-a", try Self.template.get()("data"), directory("data")])
+    if let primary {
+      try Self.run([
+        "\(try #require(Self.programs))/pg_basebackup", "-h", "127.0.0.1", "-p", "\(primary.port)",
+        "-U",
+        "postgres", "-D", directory("data"), "-R", "-X", "stream", "-c", "fast", "--no-sync",
+      ])
+    } else {
+      try Self.run(["/bin/cp", "-a", try Self.template.get()("data"), directory("data")])
+    }
     for _ in 0..<Self.tries {
       let port = try LoopbackPort.free()
       chosen.withLock { $0 = port }

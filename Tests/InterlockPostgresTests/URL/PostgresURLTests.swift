@@ -1,5 +1,6 @@
-import InterlockPostgres
 import Testing
+
+@testable import InterlockPostgres
 
 @Suite struct PostgresURLTests {
   @Test(arguments: [
@@ -14,6 +15,16 @@ import Testing
     let url = try PostgresURL(text)
     #expect(url.title == title)
     #expect(url.text == text)
+  }
+
+  @Test(arguments: [
+    ("postgres://127.0.0.1:1/db", false), ("postgres://[::1]/db", false),
+    ("postgres:///db?host=/run/postgresql", false), ("postgres://10.0.0.1,10.0.0.2/db", false),
+    ("postgres://h/db?hostaddr=10.0.0.1", false), ("postgres://h/db", true),
+    ("postgres://10.0.0.1,h/db", true), ("postgres:///db", true),
+  ])
+  func `names are looked up, and addresses need not be`(_ text: String, _ isNeeded: Bool) throws {
+    #expect(try PostgresURL(text).needsLookup == isNeeded)
   }
 
   @Test(arguments: [
