@@ -163,6 +163,9 @@ final class Claim: Sendable {
     if grant.term != nil { client.keeper.keep(self) }
   }
 
+  /// What goes with the lock is held too: only now does the wait end and the holding begin.
+  func completed(at now: Instant) { grantedAt.store(now.nanoseconds, ordering: .relaxed) }
+
   private func machine(of grant: LockGrant) -> LeaseMachine {
     LeaseMachine(
       fence: grant.fence, term: grant.term, requested: grant.requested, renewal: renewal,

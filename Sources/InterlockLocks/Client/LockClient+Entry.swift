@@ -7,19 +7,29 @@ extension LockClient {
   func enter(
     _ name: LockName, _ mode: LockMode, _ timeout: Duration?, _ options: LockOptions
   ) async throws -> Claim {
-    let (claim, isHeld) = try ask(name, mode, timeout, options, in: Claim.innermost)
-    if !isHeld { try await wait(for: claim, timeout) }
+    let (claim, stage) = try ask(name, mode, timeout, options, in: Claim.innermost)
+    if stage != .held { try await complete(claim, from: stage, timeout) }
     return claim
+  }
+
+  /// How far an acquisition has come.
+  enum Stage {
+    /// It stands in line.
+    case waiting
+    /// The lock is granted; what goes with it has to be taken.
+    case granted
+    /// All of it is held.
+    case held
   }
 
   /// Asks for a lock; the way that does not suspend.
   ///
   /// - Throws: `LockError`; `CancellationError`.
-  /// - Returns: the claim, and whether it holds the lock already; if not, it has to be waited for.
+  /// - Returns: the claim, and how far it has come; what is not held yet has to be completed.
   func ask(
     _ name: LockName, _ mode: LockMode, _ timeout: Duration?, _ options: LockOptions,
     in outer: Claim?
-  ) throws -> (claim: Claim, isHeld: Bool) {
+  ) throws -> (claim: Claim, stage: Stage) {
     if Task.isCancelled { throw CancellationError() }
     if let fault = options.fault(mode: mode, timeout: timeout) {
       throw LockError(name, .invalidOption(fault))
@@ -30,25 +40,67 @@ extension LockClient {
       floor: options.fenceFloor, reason: options.reason, asked: begun)
     let claim = Claim(self, request, options, begun: begun, outer: outer)
     do throws(LockRefusal) {
-      guard let grant = try backend.request(request, claim.take) else { return (claim, false) }
+      guard let grant = try backend.request(request, claim.take) else { return (claim, .waiting) }
       claim.begin(grant, at: begun)
+      guard companion == nil else { return (claim, .granted) }
       noteGrant(of: claim, hasWaited: false)
-      return (claim, true)
+      return (claim, .held)
     } catch {
       throw failure(error, of: claim, timeout)
     }
   }
 
-  /// Waits for a claim that stands in line.
+  /// Waits for a claim that stands in line, and takes what goes with it.
   ///
   /// - Throws: `LockError`; `CancellationError`.
-  func wait(for claim: Claim, _ timeout: Duration?) async throws {
-    // A request that does not wait is answered without being withdrawn.
-    let limit = timeout == .zero ? nil : timeout
-    switch await outcome(of: claim, until: limit.map { claim.begun.advanced(by: $0) }) {
-    case .granted: noteGrant(of: claim, hasWaited: true)
-    case .refused(let refusal): throw failure(refusal, of: claim, timeout)
+  func complete(_ claim: Claim, from stage: Stage, _ timeout: Duration?) async throws {
+    var hasWaited = false
+    if stage == .waiting {
+      // A request that does not wait is answered without being withdrawn.
+      let limit = timeout == .zero ? nil : timeout
+      let answer = await outcome(of: claim, until: limit.map { claim.begun.advanced(by: $0) })
+      if case .refused(let refusal) = answer { throw failure(refusal, of: claim, timeout) }
+      hasWaited = true
     }
+    if let companion, try await take(companion, with: claim, timeout) { hasWaited = true }
+    noteGrant(of: claim, hasWaited: hasWaited)
+  }
+
+  /// Takes what goes with a lock that was granted; when that fails the lock is given back.
+  ///
+  /// - Throws: `LockError`; `CancellationError`.
+  /// - Returns: whether it had to wait.
+  private func take(
+    _ companion: any LockCompanion, with claim: Claim, _ timeout: Duration?
+  ) async throws -> Bool {
+    do {
+      let hasWaited = try await companion.take(
+        claim.name, for: claim.token, by: clock,
+        until: timeout.map { claim.begun.advanced(by: $0) })
+      claim.completed(at: clock.now)
+      return hasWaited
+    } catch {
+      _ = claim.close()
+      await giveBackUnused(claim)
+      guard let error = error as? LockError else {
+        throw failure(.withdrawn(holder: nil), of: claim, timeout)
+      }
+      if case .timedOut(_, let holder) = error.reason {
+        throw failure(.busy(holder: holder), of: claim, timeout)
+      }
+      throw failure(.failed(error), of: claim, timeout)
+    }
+  }
+
+  /// Gives back a lock that no body has had.
+  private func giveBackUnused(_ claim: Claim) async {
+    guard claim.beginRelease().isDue else { return claim.released() }
+    if backend.releaseAtOnce(claim.token, of: claim.name) == nil {
+      let answer = FirstAnswer<Result<Bool, LockError>>()
+      backend.release(claim.token, of: claim.name) { answer.give($0) }
+      _ = await answer.value
+    }
+    claim.released()
   }
 
   private func outcome(of claim: Claim, until deadline: Instant?) async -> Claim.Answer {
@@ -132,6 +184,10 @@ extension LockClient {
     case .done(let loss): return loss
     case .drained(let nested):
       await nested.value
+      await giveBackCompanion(of: claim)
+      return await finishLeaving(claim, beginRelease(claim))
+    case .accompanied:
+      await giveBackCompanion(of: claim)
       return await finishLeaving(claim, beginRelease(claim))
     case .released(let leaving): return await finishLeaving(claim, leaving)
     }
@@ -143,6 +199,8 @@ extension LockClient {
     case done(LeaseLoss?)
     /// What is nested in it has to end first.
     case drained(FirstAnswer<Void>)
+    /// What goes with it has to be given back first.
+    case accompanied
     /// The backend has to be asked.
     case released((isDue: Bool, loss: LeaseLoss?))
   }
@@ -155,12 +213,20 @@ extension LockClient {
       claim.holder?.part()
       return .done(nil)
     }
+    if companion != nil { return .accompanied }
     let (isDue, loss) = claim.beginRelease()
     guard isDue else { return .done(conclude(claim, loss)) }
     guard let wasHeld = backend.releaseAtOnce(claim.token, of: claim.name) else {
       return .released((isDue, loss))
     }
     return .done(conclude(claim, loss, .success(wasHeld)))
+  }
+
+  private func giveBackCompanion(of claim: Claim) async {
+    guard let companion, claim.turn == nil else { return }
+    let done = FirstAnswer<Void>()
+    companion.giveBack(claim.name, for: claim.token) { done.give(()) }
+    await done.value
   }
 
   private func beginRelease(_ claim: Claim) -> (isDue: Bool, loss: LeaseLoss?) {
@@ -186,6 +252,11 @@ extension LockClient {
     metrics.count(claim.name) { $0.leaked += 1 }
     say(.warning, claim) { "Lock leaked for resource: \(claim.name)" }
     _ = claim.close()
+    guard let companion else { return releaseAbandoned(claim) }
+    companion.giveBack(claim.name, for: claim.token) { [self] in releaseAbandoned(claim) }
+  }
+
+  private func releaseAbandoned(_ claim: Claim) {
     let (isDue, loss) = claim.beginRelease()
     guard isDue else {
       _ = conclude(claim, loss)

@@ -3,7 +3,7 @@ extension LockClient {
   ///
   /// - Throws: ``LockError`` when that cannot be found out: it is never "no" by default.
   public func isLocked(_ name: LockName) async throws -> Bool {
-    try await !backend.record(of: name).holders.isEmpty
+    try await !record(of: name).holders.isEmpty
   }
 
   /// Whether the caller is in a body of the lock.
@@ -11,9 +11,13 @@ extension LockClient {
 
   /// Who holds a lock, and who waits for it, in line; reading changes nothing.
   ///
+  /// Whoever has what goes with it (``LockCompanion``) is listed as a holder after those that the backend knows.
+  ///
   /// - Throws: ``LockError``.
   public func record(of name: LockName) async throws -> LockRecord {
-    try await backend.record(of: name)
+    var record = try await backend.record(of: name)
+    if let other = try await companion?.holder(of: name) { record.holders.append(other) }
+    return record
   }
 
   /// Every lock at or below a name that is held or waited for; all of them for nil.

@@ -27,8 +27,8 @@ extension LockClient {
     {
       claim = nested
     } else {
-      let (asked, isHeld) = try ask(name, mode, timeout, options, in: outer)
-      if !isHeld { try await wait(for: asked, timeout) }
+      let (asked, stage) = try ask(name, mode, timeout, options, in: outer)
+      if stage != .held { try await complete(asked, from: stage, timeout) }
       claim = asked
     }
     let result: Result

@@ -31,6 +31,8 @@ public final class LockClient: Sendable {
 
   /// Who decides.
   public let backend: any LockBackend
+  /// What is held together with each lock; nil for nothing.
+  let companion: (any LockCompanion)?
   let clock: any MonotonicClock
   let keeper: LockKeeper
   let metrics = LockMetrics()
@@ -41,13 +43,15 @@ public final class LockClient: Sendable {
   ///
   /// - Parameters:
   ///   - backend: Who decides; one client uses it.
+  ///   - companion: What is held together with each lock; nil for nothing.
   ///   - seed: For the moments of renewals, which are spread by chance.
   ///   - log: Told of each acquisition, release, loss and timeout.
   public init(
-    _ backend: any LockBackend, seed: UInt64 = 0,
+    _ backend: any LockBackend, companion: (any LockCompanion)? = nil, seed: UInt64 = 0,
     log: (@Sendable (LockLogEntry) -> Void)? = nil
   ) {
     self.backend = backend
+    self.companion = companion
     self.log = log
     clock = backend.clock
     random = Guarded(SeededGenerator(seed: seed ^ backend.session.secret))
