@@ -1,5 +1,5 @@
 public import Interlock
-internal import InterlockLocks
+public import InterlockLocks
 internal import InterlockSystem
 
 /// A lock file of the legacy programs, honoured and held together with a lock of ours while both kinds of program run.
@@ -7,7 +7,7 @@ internal import InterlockSystem
 /// It is taken after our own lock and given back before it. Made in one step that fails when the file is there, it keeps
 /// those legacy programs out that look before they begin. What it cannot do: a legacy program looks first and makes the
 /// file afterwards, and between its two steps it does not see ours. Only when no legacy program is left is nobody inside
-/// together.
+/// together. Programs of ours that take nothing but the file exclude each other by it, in no order.
 ///
 /// *Cancellation:* `acquire` throws `CancellationError` while it waits; a file that was made is held.
 public final class BridgeLockFile: Sendable {
@@ -17,6 +17,8 @@ public final class BridgeLockFile: Sendable {
     case removedStale(path: String, age: Duration)
     /// Somebody removed or replaced the file while it was held.
     case taken(path: String)
+    /// The file could not be removed when it was given back, and keeps others out.
+    case left(path: String, cause: String)
   }
 
   /// How often it looks whether a file has gone.
@@ -33,7 +35,19 @@ public final class BridgeLockFile: Sendable {
 
   private enum State {
     case free, acquiring
-    case held(FlagFile.Found)
+    case held(Own)
+  }
+
+  /// The file that was made, kept open: whoever looks whether it was left behind sees that it was not.
+  private final class Own: Sendable {
+    let found: FlagFile.Found
+    private let descriptor: FileDescriptor?
+
+    init(_ found: FlagFile.Found, at path: String) {
+      self.found = found
+      // When somebody has removed it since, that shows when it is given back.
+      descriptor = try? FileDescriptor.file(path, .reading)
+    }
   }
 
   /// A lock file in the folder a legacy program works in.
@@ -73,7 +87,9 @@ public final class BridgeLockFile: Sendable {
   ///
   /// - Parameter deadline: Until when; nil for as long as it takes.
   /// - Throws: `LockError`, with `LockError.Reason.timedOut(limit:holder:)` at the deadline; `CancellationError`.
-  public func acquire(until deadline: Instant?) async throws {
+  /// - Returns: whether it had to wait.
+  @discardableResult
+  public func acquire(until deadline: Instant?) async throws -> Bool {
     let isFree = state.withLock { state in
       guard case .free = state else { return false }
       state = .acquiring
@@ -83,8 +99,9 @@ public final class BridgeLockFile: Sendable {
       throw LockError(name: path, .invalidOption("it is held already, or being waited for"))
     }
     do {
-      let own = try await waitAndMake(until: deadline)
+      let (own, hasWaited) = try await waitAndMake(until: deadline)
       state.withLock { $0 = .held(own) }
+      return hasWaited
     } catch {
       state.withLock { $0 = .free }
       throw error
@@ -97,41 +114,84 @@ public final class BridgeLockFile: Sendable {
   /// - Returns: whether it was.
   @discardableResult
   public func release() async throws -> Bool {
-    let own: FlagFile.Found? = state.withLock { state in
+    let answer = FirstAnswer<Result<Bool, LockError>>()
+    release { answer.give($0) }
+    return try await answer.value.get()
+  }
+
+  /// Removes the file if it is still the one that was made; nobody has to wait for it.
+  ///
+  /// - Parameter answer: Told once, on another thread: whether it was; the failure when it could not be removed.
+  func release(_ answer: @escaping @Sendable (Result<Bool, LockError>) -> Void) {
+    let own: Own? = state.withLock { state in
       guard case .held(let own) = state else { return nil }
       state = .acquiring
       return own
     }
-    guard let own else { throw LockError(name: path, .notHolder(token: nil)) }
-    do {
-      let wasOurs = try await onDisk { [path] () throws(SystemError) in
-        guard try FlagFile.read(path, limit: Self.longest) == own else { return false }
-        return try FlagFile.remove(path)
-      }
-      state.withLock { $0 = .free }
-      if !wasOurs { notice(.taken(path: path)) }
-      return wasOurs
+    guard let own else {
+      return answer(.failure(LockError(name: path, .notHolder(token: nil))))
+    }
+    do throws(SystemError) {
+      try BlockingPool.shared.submit { [self] in answer(remove(own)) }
     } catch {
       state.withLock { $0 = .held(own) }
-      throw error
+      answer(.failure(LockError(name: path, LockError.Reason(error, at: path))))
     }
+  }
+
+  private func remove(_ own: Own) -> Result<Bool, LockError> {
+    do throws(SystemError) {
+      let isOurs = try FlagFile.read(path, limit: Self.longest) == own.found
+      let wasOurs = isOurs ? try FlagFile.remove(path) : false
+      state.withLock { $0 = .free }
+      if !wasOurs { notice(.taken(path: path)) }
+      return .success(wasOurs)
+    } catch {
+      state.withLock { $0 = .held(own) }
+      notice(.left(path: path, cause: error.what))
+      return .failure(LockError(name: path, LockError.Reason(error, at: path)))
+    }
+  }
+
+  /// Whoever has the file; nil when it is not there, or was made by this.
+  ///
+  /// - Throws: `LockError` when that cannot be told.
+  public func holder() async throws(LockError) -> LockHolder? {
+    if case .held = state.withLock({ $0 }) { return nil }
+    let age: Duration?
+    do {
+      age = try await BlockingPool.shared.run { [form, path, now] in
+        try FlagFile.read(path, limit: Self.longest).map { form.age(of: $0, at: now()) }
+      }
+    } catch let error as SystemError {
+      throw LockError(name: path, LockError.Reason(error, at: path))
+    } catch {
+      throw LockError(name: path, .unavailable(backend: path, cause: "\(error)"))
+    }
+    return age.map(holder(for:))
+  }
+
+  private func holder(for age: Duration) -> LockHolder {
+    LockHolder(token: "the lock file \(path)", owner: nil, mode: .exclusive, age: age)
   }
 
   private static let longest = 4096
 
   private enum Look: Sendable {
-    case made(FlagFile.Found)
+    case made(Own)
     case present(age: Duration)
     case removed(age: Duration)
   }
 
-  private func waitAndMake(until deadline: Instant?) async throws -> FlagFile.Found {
+  private func waitAndMake(
+    until deadline: Instant?
+  ) async throws -> (own: Own, hasWaited: Bool) {
     let start = clock.now
-    var mayRemove = true
+    var (mayRemove, hasWaited) = (true, false)
     while true {
       let age: Duration
       switch try await look(mayRemove: mayRemove) {
-      case .made(let own): return own
+      case .made(let own): return (own, hasWaited)
       case .removed(let removed):
         mayRemove = false
         notice(.removedStale(path: path, age: removed))
@@ -140,11 +200,10 @@ public final class BridgeLockFile: Sendable {
       }
       let next = clock.now.advanced(by: Self.interval)
       if let deadline, deadline <= clock.now {
-        let holder = LockHolder(
-          token: "another program's file", owner: nil, mode: .exclusive, age: age)
-        throw LockError(
-          name: path, .timedOut(limit: max(start.duration(to: deadline), .zero), holder: holder))
+        let limit = max(start.duration(to: deadline), .zero)
+        throw LockError(name: path, .timedOut(limit: limit, holder: holder(for: age)))
       }
+      hasWaited = true
       try await clock.sleep(until: min(next, deadline ?? next))
     }
   }
@@ -157,7 +216,7 @@ public final class BridgeLockFile: Sendable {
       let own = FlagFile.Found(bytes: content, identity: draft.identity)
       do throws(SystemError) {
         try draft.publishNew()
-        return .made(own)
+        return .made(Own(own, at: path))
       } catch {
         guard error.isPresent else { throw error }
       }

@@ -43,7 +43,7 @@ import Testing
       try run("try", script: "echo in"), try run("run", "--timeout", "10ms", script: "echo in"),
     ] {
       #expect(
-        busy.status == 75 && busy.output == "" && busy.errors.contains("another program's file"),
+        busy.status == 75 && busy.output == "" && busy.errors.contains("the lock file \(file)"),
         "\(busy)")
     }
     #expect(FileManager.default.fileExists(atPath: file))

@@ -105,7 +105,9 @@ import Testing
       try await lock.acquire(until: .origin.advanced(by: .milliseconds(120)))
     }
     let said = "\(try #require(error))"
-    #expect(said.contains("within 0.1s: it is held by another program's file for 100."), "\(said)")
+    #expect(
+      said.contains("within 0.1s: it is held by the lock file \(scratch.path)/.lockfile for 100."),
+      "\(said)")
     #expect(clock.now == .origin.advanced(by: .milliseconds(120)))
     #expect(try scratch.names == [".lockfile"], "the file of the other stays")
     try FileManager.default.removeItem(atPath: scratch.path + "/.lockfile")
@@ -162,6 +164,24 @@ import Testing
     close(descriptor)
     try await lock.acquire(until: .origin)
     try await lock.release()
+  }
+
+  @Test func `a file that is held is not left behind, however old, and is its holder's`()
+    async throws
+  {
+    let (holder, other) = (bridge(), bridge())
+    try await holder.acquire(until: nil)
+    bench.state.withLock { $0.time = $0.time.advanced(by: .seconds(500)) }
+    await #expect(throws: LockError.self) { try await other.acquire(until: .origin) }
+    #expect(try await holder.holder() == nil, "its own is in nobody's way")
+    let seen = try #require(try await other.holder())
+    #expect(seen.token == "the lock file \(scratch.path)/.lockfile")
+    #expect(try (498..<503).contains(#require(seen.age).components.seconds))
+    #expect(try await holder.release())
+    #expect(try await other.holder() == nil)
+    try await other.acquire(until: .origin)
+    try await other.release()
+    #expect(heard.all == [])
   }
 
   @Test(arguments: [
