@@ -217,7 +217,7 @@ let package = Package(
         "InterlockCommandLine", "InterlockNode", "InterlockSystem", "InterlockWire",
         "InterlockLocks", "InterlockTestKit",
       ],
-      resources: [.copy("Vectors")], swiftSettings: strictTests),
+      exclude: ["Peers"], resources: [.copy("Vectors")], swiftSettings: strictTests),
     .testTarget(
       name: "PeerTests",
       dependencies: [

@@ -1,6 +1,5 @@
 internal import Interlock
 internal import InterlockCommandLine
-internal import InterlockFileLocks
 internal import InterlockLocks
 internal import InterlockSystem
 internal import InterlockWire
@@ -82,22 +81,15 @@ enum LockRunOptions {
     "--kill-after", "from SIGTERM to SIGKILL, when a lost lock ends the program"
   ).defaulting(to: .seconds(2), shown: "2s")
 
-  private static let bridge = Option<String>(
-    name: "--bridge", placeholder: "DIR",
-    meaning: "also honour and hold the .lockfile that GivTCP makes in this folder"
-  ) { text throws(OptionProblem) in
-    guard !text.isEmpty else { throw OptionProblem(expected: "must be a folder") }
-    return text
-  }
-
   static let program = Operand(
     name: "CMD", meaning: "the program, and its arguments", repeats: true)
 
-  static let all = [
-    LockArguments.backend.optional, LockArguments.compat.optional, mode.optional, term.optional,
-    LockArguments.reason.optional,
-    onLoss.optional, killAfter.optional, bridge.optional,
-  ]
+  static let all =
+    [
+      LockArguments.backend.optional, LockArguments.compat.optional, mode.optional, term.optional,
+      LockArguments.reason.optional,
+      onLoss.optional, killAfter.optional,
+    ] + RolloutOptions.all
 
   static let statuses =
     LockArguments.statuses + [.notInTime, .leaseLost, .deadlockVictim, .notRunnable, .notFound]
@@ -110,26 +102,10 @@ enum LockRunOptions {
     program is. Where the lock cannot be renewed, it is ended before others may have it. What it leaves in the background \
     goes on without the lock.
 
-    With --bridge the file is made after the lock is taken and removed before it is given back. One that is there is waited for \
-    until the timeout; one older than two minutes that no process here has open is removed. A program that looks for the file \
-    first and makes it afterwards can still slip in between: only when all of them use locks does nobody.
+    \(RolloutOptions.details)
     """
 
   static func run(_ arguments: Arguments, _ console: Console, timeout: Duration?) async throws {
-    let bridge = try arguments[bridge].map { folder in
-      BridgeLockFile(.inverter, in: folder, clock: SystemClock()) { notice in
-        switch notice {
-        case .removedStale(let path, let age):
-          console.warn(
-            "\(path) was \(age.inSeconds)s old and nobody had it open; it was removed",
-            "look whether the program that made it still runs")
-        case .taken(let path):
-          console.warn(
-            "somebody removed or replaced \(path) while it was held",
-            "another program may have been inside too")
-        }
-      }
-    }
     let runner = LockRunner(
       name: try LockArguments.name(arguments.operands[0]), mode: try arguments[mode],
       timeout: timeout,
@@ -137,7 +113,8 @@ enum LockRunOptions {
         term: try arguments[term], reason: try arguments[LockArguments.reason] ?? ""),
       words: arguments.program,
       policy: try arguments[onLoss] == "notify" ? .notify : .terminate,
-      killAfter: try arguments[killAfter], bridge: bridge)
-    try await LockArguments.withClient(arguments) { try await runner.run($0) }
+      killAfter: try arguments[killAfter])
+    let rollout = try RolloutOptions.read(arguments, console)
+    try await LockArguments.withClient(arguments, rollout) { try await runner.run($0) }
   }
 }

@@ -1,5 +1,6 @@
 internal import Interlock
 internal import InterlockCommandLine
+internal import InterlockFileLocks
 internal import InterlockLocks
 internal import InterlockNode
 
@@ -41,19 +42,26 @@ enum LockArguments {
     do throws(LockError) { return try LockName(text) } catch { throw CommandFailure(error) }
   }
 
-  /// Opens the backend that was asked for, does something with a client of it, and lets it go.
+  /// Opens the locks that were asked for, does something with a client of them, and lets it go.
   ///
   /// - Throws: `CommandFailure` for every failure of a lock, and what `work` throws.
   static func withClient<Result>(
-    _ arguments: Arguments, _ work: (LockClient) async throws -> Result
+    _ arguments: Arguments,
+    _ rollout: (mode: RolloutMode, files: LegacyLockFiles?) = (.native, nil),
+    _ work: (LockClient) async throws -> Result
   ) async throws -> Result {
-    let backend = try await open(arguments)
+    let client =
+      if let files = rollout.files {
+        try await rollout.mode.client(beside: files) { try await open(arguments) }
+      } else {
+        LockClient(try await open(arguments))
+      }
     do {
-      let result = try await work(LockClient(backend))
-      await backend.close()
+      let result = try await work(client)
+      await client.backend.close()
       return result
     } catch {
-      await backend.close()
+      await client.backend.close()
       if let error = error as? LockError { throw CommandFailure(error) }
       throw error
     }

@@ -1,6 +1,5 @@
 internal import Interlock
 internal import InterlockCommandLine
-internal import InterlockFileLocks
 internal import InterlockLocks
 internal import InterlockSystem
 
@@ -19,8 +18,6 @@ struct LockRunner: Sendable {
   let words: [String]
   let policy: SupervisionMachine.Policy
   let killAfter: Duration
-  /// The lock file of older programs that is held too; nil for none.
-  var bridge: BridgeLockFile?
 
   /// Takes the lock, runs the program, gives the lock back.
   ///
@@ -85,20 +82,8 @@ struct LockRunner: Sendable {
   private func hold(
     _ client: LockClient, _ supervisor: CommandSupervisor
   ) async throws -> SupervisionEnd {
-    let deadline = timeout.map { SystemClock().now.advanced(by: $0) }
-    return try await client.withLock(name, mode, timeout: timeout, options: options) { lease in
-      guard let bridge else { return try await supervise(lease, supervisor) }
-      try await bridge.acquire(until: deadline)
-      let end: SupervisionEnd
-      do {
-        end = try await supervise(lease, supervisor)
-      } catch {
-        // What went wrong first is told.
-        _ = try? await bridge.release()
-        throw error
-      }
-      try await bridge.release()
-      return end
+    try await client.withLock(name, mode, timeout: timeout, options: options) { lease in
+      try await supervise(lease, supervisor)
     }
   }
 

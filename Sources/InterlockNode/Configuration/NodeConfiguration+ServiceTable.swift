@@ -1,4 +1,17 @@
+internal import InterlockFileLocks
+
 extension NodeConfiguration {
+  static let lockSettings: [Setting<NodeConfiguration>] = [
+    Setting(
+      "locks.rollout", \.locks.rollout, SettingKind<RolloutMode>.word.orNull,
+      "What interlock lock run, try and show take when --config names this file: GivTCP's lock file, that and "
+        + "our lock, or our lock; null for bridge where a folder is known, otherwise native. The node takes none."
+    ),
+    Setting(
+      "locks.legacyFolder", \.locks.legacyFolder, .path,
+      "The folder of that lock file; null for none."),
+  ]
+
   static let storageSettings: [Setting<NodeConfiguration>] = [
     Setting(
       "storage.directory", \.storage.directory, .path, effect: .onRestart,

@@ -7,7 +7,7 @@ extension NodeConfiguration {
     nodeSettings + identitySettings + securitySettings + repeaterSettings + advertSettings
       + regionSettings
       + delaySettings + dutyCycleSettings + radioSettings + modemSettings + transmitSettings
-      + storageSettings + logSettings + controlSettings + simulationSettings)
+      + lockSettings + storageSettings + logSettings + controlSettings + simulationSettings)
 
   private static let nodeSettings: [Setting<NodeConfiguration>] = [
     Setting(

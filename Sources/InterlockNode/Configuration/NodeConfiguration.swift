@@ -22,6 +22,7 @@ package struct NodeConfiguration: DefaultConstructible {
     policy.recordLimit = .milliseconds(500)
     return policy
   }()
+  package var locks = LocksSection()
   package var storage = StorageSection()
   package var log = LogSection()
   package var control = ControlSection()

@@ -80,6 +80,7 @@ import Testing
         listenLimit: "1s", listenExhaustion: "requeue", breakerThreshold: 5, probeInterval: "1s",
         warningInterval: "1m",
       },
+      locks: {rollout: "bridge", legacyFolder: "/srv/givtcp"},
       storage: {directory: "/tmp/s", ledgerFile: "/tmp/l", ledgerInterval: "5s"},
       log: {level: "debug", format: "json", file: "/tmp/log"},
       control: {enabled: false, socket: "/tmp/c"},

@@ -1,3 +1,4 @@
+package import InterlockFileLocks
 package import InterlockRadio
 package import InterlockSystem
 
@@ -44,6 +45,17 @@ package struct RegionEntry: DefaultConstructible, Hashable {
   /// The key of a private region.
   package var key: [UInt8]?
 
+  package init() {}
+}
+
+/// `locks`: how commands take locks beside older programs.
+package struct LocksSection: Sendable, Hashable {
+  /// What is taken; nil for what a folder that is known stands for.
+  package var rollout: RolloutMode?
+  /// Where the older programs' lock file is; nil for nowhere.
+  package var legacyFolder: String?
+
+  /// Nothing is said.
   package init() {}
 }
 
