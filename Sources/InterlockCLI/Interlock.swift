@@ -28,7 +28,7 @@ struct InterlockProgram {
       LockWatch.self, LockCheck.self, LockBreak.self, LockClear.self, DrillList.self, DrillRun.self,
       StatusBegin.self,
       StatusSet.self, StatusGet.self, StatusEnd.self, StatusClear.self, StatusList.self,
-      StatusWatching.self, ConformanceMeshCore.self,
+      StatusWatching.self, ConformanceMeshCore.self, ConformanceLocks.self,
       LabCommand.self, Doctor.self,
     ])
 }

@@ -17,7 +17,7 @@ struct ConformanceChecker: Sendable {
     }
   }
 
-  /// The schema's name and version, as the file's `schema` says it.
+  /// The schema's name and version, as the file's `schema` says it; where files have none, the file's name.
   let schema: String
   /// The lists that a file of this schema must have.
   let lists: [List]

@@ -3,6 +3,8 @@ internal import InterlockWire
 /// All the vector files of one protocol, and how each is checked.
 struct ConformanceSuite: Sendable {
   let checkers: [ConformanceChecker]
+  /// Whether a file's name says its schema, and no member of it.
+  var isNamedByFile = false
 
   /// The mesh protocol's files.
   ///
@@ -11,6 +13,10 @@ struct ConformanceSuite: Sendable {
     .adverts, .airtime, .crypto, .delays, .dutyCycle, .forwarding, .kiss, .malformed, .messages,
     .packets, .trace, .transportCodes,
   ])
+
+  /// The files about locks and the flags of older programs.
+  static let locks = ConformanceSuite(
+    checkers: [.fences, .flags, .lockNames, .nodb], isNamedByFile: true)
 
   /// Checks every `.json` file of a folder, in the order of their names; others are left alone.
   ///
@@ -42,7 +48,7 @@ struct ConformanceSuite: Sendable {
     do throws(JSONError) {
       let root = try JSONValue(parsing: bytes)
       var fields = try JSONFields(root)
-      let schema: String = try fields.required("schema")
+      let schema: String = isNamedByFile ? file : try fields.required("schema")
       if let checker = checkers.first(where: { $0.schema == schema }) {
         var checked = checker.check(root, file: file)
         // A file that checks nothing must not look like one that agrees.

@@ -1,10 +1,10 @@
-internal import InterlockLocks
+package import InterlockLocks
 internal import InterlockSystem
 
 /// Times as the legacy programs write them: ISO 8601 in UTC, to the microsecond.
-enum BridgeTime {
+package enum BridgeTime {
   /// `2026-03-01T16:00:00.123456+00:00`.
-  static func text(_ time: StatusTime) -> String {
+  package static func text(_ time: StatusTime) -> String {
     let stamp = Timestamp(nanoseconds: time.microseconds &* 1000).description
     let rest = ((time.microseconds % 1_000_000) + 1_000_000) % 1_000_000
     let digits = String(rest + 1_000_000).dropFirst()
@@ -12,7 +12,7 @@ enum BridgeTime {
   }
 
   /// Reads that, with or without microseconds and the offset; nil for anything else.
-  static func parse(_ text: String) -> StatusTime? {
+  package static func parse(_ text: String) -> StatusTime? {
     var rest = Array(text.utf8)[...]
     while let last = rest.last, last == 0x0A || last == 0x0D || last == 0x20 { rest.removeLast() }
     func number(_ count: Int, _ range: ClosedRange<Int64>) -> Int64? {

@@ -86,19 +86,24 @@ extension RedisLockFormat {
 }
 
 /// A name in NoDb's form, `RUNID|RELPATH`.
-struct NoDbName {
-  private let run: Substring
+package struct NoDbName: Sendable, Hashable {
+  /// The run; the hash with its mirrors is called so.
+  package let run: Substring
   /// With forward slashes, as its readers write them; nil when only a run is named.
   private let path: String?
 
-  init(_ text: String) {
+  /// Reads a name.
+  package init(_ text: String) {
     let parts = text.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
     run = parts[0]
     path = parts.count == 2 ? String(parts[1].map { $0 == "\\" ? "/" : $0 }) : nil
   }
 
   /// `RUNID:RELPATH`.
-  var key: String { path.map { "\(run):\($0)" } ?? String(run) }
+  package var key: String { path.map { "\(run):\($0)" } ?? String(run) }
+
+  /// The field of the mirror in the run's hash; nil when only a run is named.
+  package var field: String? { path.map { "locked:\($0)" } }
 
   /// Why it is no lock's.
   var fault: String? {
@@ -109,7 +114,7 @@ struct NoDbName {
   }
 
   /// Whether it is what `scope` names: a run, or a path in one, and all that is below.
-  func isBelow(_ scope: NoDbName) -> Bool {
+  package func isBelow(_ scope: NoDbName) -> Bool {
     guard run == scope.run else { return false }
     guard let limit = scope.path, !limit.isEmpty else { return true }
     guard let path else { return false }

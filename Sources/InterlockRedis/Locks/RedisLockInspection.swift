@@ -73,11 +73,19 @@ struct RedisLockInspection: Sendable {
     let fence = isOurs(token) ? UInt64(register) : nil
     return [
       LockHolder(
-        token: token, owner: LockSession.owner(of: token), mode: .exclusive,
+        token: token, owner: LockSession.owner(of: token) ?? payloadOwner, mode: .exclusive,
         fence: fence.map { Fence($0) }, age: fence.flatMap { age(sinceMicros: $0) },
         left: left < 0 ? nil : .milliseconds(left), reason: known?.reason ?? "",
         isAlive: isAlive(token, known))
     ]
+  }
+
+  /// Who the value names besides its token, as those of NoDb do.
+  private var payloadOwner: LockOwner? {
+    guard value != token, let owner = NoDbPayload(parsing: value).owner,
+      let colon = owner.lastIndex(of: ":"), let process = Int32(owner[owner.index(after: colon)...])
+    else { return nil }
+    return LockOwner(host: String(owner[..<colon]), process: process)
   }
 
   private var sharing: [LockHolder] {

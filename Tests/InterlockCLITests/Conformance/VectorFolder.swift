@@ -5,14 +5,18 @@ import Testing
 
 @testable import InterlockCLI
 
-/// The published vectors of the mesh protocol.
+/// The published vectors: of the mesh protocol, unless another folder is named.
 enum VectorFolder {
   static var names: [String] {
-    get throws { try FileManager.default.contentsOfDirectory(atPath: root().path).sorted() }
+    get throws { try names(of: "meshcore") }
   }
 
-  static func bytes(_ name: String) throws -> [UInt8] {
-    try Array(Data(contentsOf: root().appendingPathComponent(name)))
+  static func names(of folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: root(of: folder).path).sorted()
+  }
+
+  static func bytes(_ name: String, of folder: String = "meshcore") throws -> [UInt8] {
+    try Array(Data(contentsOf: root(of: folder).appendingPathComponent(name)))
   }
 
   /// Every vector file with its checker.
@@ -24,8 +28,8 @@ enum VectorFolder {
     }
   }
 
-  static func root() throws -> URL {
+  static func root(of folder: String = "meshcore") throws -> URL {
     try #require(
-      Bundle.module.url(forResource: "meshcore", withExtension: nil, subdirectory: "Vectors"))
+      Bundle.module.url(forResource: folder, withExtension: nil, subdirectory: "Vectors"))
   }
 }
