@@ -10,7 +10,7 @@ internal import InterlockWire
 ///
 /// A name is `RUNID|RELPATH`. What is compared is the `token` member; a value that has none is a token as a whole, as
 /// older writers leave it. A renewal writes the new end with the same token. A lock that ends by time leaves the mirror
-/// saying `true`, until somebody takes the lock or asks for it, as it always did.
+/// saying `true`, until somebody takes the lock or asks for it, as it always did; what is asked about a lock tells it.
 ///
 /// Lock, mirror and side keys are in different slots: this form is not for a cluster.
 extension RedisLockFormat {
@@ -75,12 +75,27 @@ extension RedisLockFormat {
         if not found then return redis.call('EXPIRE', key, math.ceil(lease / 1000)) end
         put(key, token, type(found.owner) == 'string' and found.owner or 'unknown:0',
           type(found.acquired_at) == 'number' and found.acquired_at, lease)
+        -- Their release deletes the key before it resets the mirror, which may be ours by then.
+        local run, path = string.match(key, '^nodb%-lock:([^:]*):(.*)$')
+        if run then redis.pcall('HSET', run, 'locked:' .. path, 'true') end
       end
       """,
     drop: """
       local function drop(token)
         redis.call('DEL', K)
         mirror('false')
+      end
+      """,
+    oddity: """
+      local function oddity(isHeld)
+        local run, path = string.match(K, '^nodb%-lock:([^:]*):(.*)$')
+        local told = run and redis.pcall('HGET', run, 'locked:' .. path)
+        if type(told) == 'table' then return 'the hash ' .. run .. ' of mirrors is no hash' end
+        -- Older entries hold the payload instead of true.
+        local isTold = told and told ~= 'false'
+        if isTold == isHeld or not isTold and not isHeld then return '' end
+        return string.format('the mirror locked:%s of %s says %s, and %s', path, run,
+          told or 'nothing', isHeld and 'it is held' or 'nobody holds it')
       end
       """)
 }

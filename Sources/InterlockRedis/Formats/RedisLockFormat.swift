@@ -17,9 +17,15 @@ package struct RedisLockFormat: Sendable {
     package var extend: String
     /// `drop(token)`: takes the token out of `K`, and whatever else a release consists of.
     package var drop: String
+    /// `oddity(isHeld)`: what else the server says of the lock that does not agree with `isHeld`, in words; empty for nothing.
+    package var oddity: String
 
-    package init(token: String, hold: String, extend: String, drop: String) {
+    package init(
+      token: String, hold: String, extend: String, drop: String,
+      oddity: String = "local function oddity(isHeld) return '' end"
+    ) {
       (self.token, self.hold, self.extend, self.drop) = (token, hold, extend, drop)
+      self.oddity = oddity
     }
 
     /// The token in a string that expires.

@@ -17,14 +17,16 @@ struct RedisLockInspection: Sendable {
   /// Tokens with the ends of their leases.
   private let sharers: [(token: String, end: Int64)]
   private let living: Set<String>
+  /// What the server says besides that does not agree; empty for nothing.
+  private let oddity: String
 
   /// Nil when it is no such answer.
   init?(_ answer: RedisValue, _ keys: RedisLockKeys) {
-    guard let parts = answer.elements, parts.count == 9, let now = parts[0].integer,
+    guard let parts = answer.elements, parts.count == 10, let now = parts[0].integer,
       let value = parts[1].string, let token = parts[2].string, let left = parts[3].integer,
       let register = parts[4].string, let line = Self.pairs(parts[5]),
       let records = Self.pairs(parts[6]), let sharers = Self.pairs(parts[7]),
-      let living = parts[8].elements, Self.times.contains(now)
+      let living = parts[8].elements, let oddity = parts[9].string, Self.times.contains(now)
     else { return nil }
     self.keys = keys
     self.now = now
@@ -36,6 +38,7 @@ struct RedisLockInspection: Sendable {
     self.records = Dictionary(records.map { ($0.0, $0.1) }) { first, _ in first }
     self.sharers = sharers.map { ($0.0, Self.time($0.1)) }
     self.living = Set(living.compactMap(\.string))
+    self.oddity = oddity
   }
 
   /// What numbers can be exact in a script, and so times: anything may stand on a server.
@@ -154,6 +157,7 @@ struct RedisLockInspection: Sendable {
     {
       found.append("\(weights) permits are held of \(limit)")
     }
+    if !oddity.isEmpty { found.append(oddity) }
     if value.isEmpty, !line.isEmpty {
       found.append("\(line.count) wait, and nobody holds it")
     }

@@ -108,6 +108,6 @@ extension RedisLockScripts {
       living[#living + 1] = 'il:c:' .. client
     end
     return {text(micros), value, value ~= '' and tokenOf(value) or '', left(), redis.call('GET', F) or '',
-      redis.call('ZRANGE', Q, 0, -1, 'WITHSCORES'), entries, redis.call('ZRANGE', S, 0, -1, 'WITHSCORES'), living}
+      redis.call('ZRANGE', Q, 0, -1, 'WITHSCORES'), entries, redis.call('ZRANGE', S, 0, -1, 'WITHSCORES'), living, oddity(value ~= '')}
     """
 }

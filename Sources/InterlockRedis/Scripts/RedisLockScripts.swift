@@ -13,7 +13,7 @@
 /// | raise | lock, token, floor | `held fence` or `gone` |
 /// | convert | lock, token, mode | `held fence`, `shared` (others are inside) or `gone` |
 /// | guard | lock, token, fence | what is left of the lease in ms; 0 when a write under that fence must not be done |
-/// | inspect | lock | now, value, left, fence, and everything in the side keys; which clients are alive |
+/// | inspect | lock | now, value, left, fence, and everything in the side keys; which clients are alive; what else does not agree |
 ///
 /// A request is `- mode weight limit waits ticket channel reason` in one text, with 0 for no limit or ticket; the `-` is a `+`
 /// where it has a reason or does not ask to be alone. Few arguments are quickly read.
@@ -57,7 +57,7 @@ package struct RedisLockScripts: Sendable {
     raise = RedisScript(all + Self.raiseText)
     convert = RedisScript(all + Self.convertText)
     `guard` = RedisScript(all + Self.guardText)
-    inspect = RedisScript(all + Self.inspectText)
+    inspect = RedisScript(all + format.lua.oddity + "\n" + Self.inspectText)
   }
 
   /// What `take` is told of a request.

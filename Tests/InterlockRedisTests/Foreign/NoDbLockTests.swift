@@ -80,6 +80,8 @@ struct NoDbLockTests {
     try await eventually { try await locker.record("run|climate.nodb").waiters.count == 1 }
     #expect(try them("give") == "ok")
     _ = try await waiting.grant()
+    // They delete the key and then reset the mirror, which may have been ours by then: a renewal puts it right.
+    #expect(try await waiting.renew().isConfirmed)
     #expect(try raw("HGET", "run", "locked:climate.nodb").string == "true")
     #expect(try await waiting.release())
   }
@@ -123,6 +125,53 @@ struct NoDbLockTests {
     #expect(try await held["run-7*|a.nodb"]?.renew().isConfirmed == true)
     #expect(try them("force run-70|a.nodb") == "ok")
     #expect(try await held["run-70|a.nodb"]?.renew().isConfirmed == false)
+  }
+
+  @Test func `locks.R17 a mirror that does not agree with its lock is told, until it does`()
+    async throws
+  {
+    let locker = try TestLocker(server, .nodb)
+    let client = LockClient(locker.backend)
+    func told() async throws -> [String] {
+      try await client.disagreements(about: "run|a.nodb").filter { $0.contains("mirror") }
+    }
+    #expect(try await told() == [])
+    let held = try await locker.hold("run|a.nodb")
+    #expect(try await told() == [])
+    // As it is left when a lock ends by time.
+    try raw("DEL", "nodb-lock:run:a.nodb")
+    #expect(
+      try await told() == ["the mirror locked:a.nodb of run says true, and nobody holds it"])
+    #expect(try await !held.renew().isConfirmed)
+    let next = try await locker.hold("run|a.nodb")
+    #expect(try await told() == [])
+    try raw("HSET", "run", "locked:a.nodb", "false")
+    #expect(try await told() == ["the mirror locked:a.nodb of run says false, and it is held"])
+    try raw("HDEL", "run", "locked:a.nodb")
+    #expect(try await told() == ["the mirror locked:a.nodb of run says nothing, and it is held"])
+    // Older entries hold the payload.
+    try raw("HSET", "run", "locked:a.nodb", "{\"token\":\"x\"}")
+    #expect(try await told() == [])
+    #expect(try await next.release())
+    #expect(try await told() == [])
+    try raw("SET", "run", "text")
+    #expect(try await told() == ["the hash run of mirrors is no hash"])
+  }
+
+  @Test func `locks.K3 the owner that a payload names is told`() async throws {
+    let them = try ForeignClient("nodb", server)
+    let locker = try TestLocker(server, .nodb)
+    #expect(try them("take run|a.nodb 0 60") == "yes")
+    let owner = try #require(try await locker.record("run|a.nodb").holders.first?.owner)
+    let text = try #require(try raw("GET", "nodb-lock:run:a.nodb").string)
+    let payload = try JSONDecoder().decode(Payload.self, from: Data(text.utf8))
+    #expect("\(owner.host):\(owner.process)" == payload.owner)
+    for value in [
+      "{\"token\":\"t\",\"owner\":\"host\"}", "{\"token\":\"t\",\"owner\":7}", "{broken", "t",
+    ] {
+      try raw("SET", "nodb-lock:run:a.nodb", value)
+      #expect(try await locker.record("run|a.nodb").holders.first?.owner == nil)
+    }
   }
 
   @Test func `locks.K3 a name that is none of theirs is refused, and says how one looks`()
