@@ -1,6 +1,7 @@
 internal import Interlock
 internal import InterlockCommandLine
 internal import InterlockLocks
+internal import InterlockRedis
 internal import InterlockSystem
 internal import InterlockWire
 
@@ -81,6 +82,10 @@ enum LockRunOptions {
     "--kill-after", "from SIGTERM to SIGKILL, when a lost lock ends the program"
   ).defaulting(to: .seconds(2), shown: "2s")
 
+  private static let runFolder = Option.text(
+    "--run-folder", "DIR",
+    "the working folder of a NoDb run: while a file READONLY is in it, no lock is taken")
+
   static let program = Operand(
     name: "CMD", meaning: "the program, and its arguments", repeats: true)
 
@@ -88,7 +93,7 @@ enum LockRunOptions {
     [
       LockArguments.backend.optional, LockArguments.compat.optional, mode.optional, term.optional,
       LockArguments.reason.optional,
-      onLoss.optional, killAfter.optional,
+      onLoss.optional, killAfter.optional, runFolder.optional,
     ] + RolloutOptions.all
 
   static let statuses =
@@ -115,6 +120,21 @@ enum LockRunOptions {
       policy: try arguments[onLoss] == "notify" ? .notify : .terminate,
       killAfter: try arguments[killAfter])
     let rollout = try RolloutOptions.read(arguments, console)
-    try await LockArguments.withClient(arguments, rollout) { try await runner.run($0) }
+    let folder = try runFolder(arguments, besideFiles: rollout.files != nil)
+    try await LockArguments.withClient(arguments, rollout, companion: folder) {
+      try await runner.run($0)
+    }
+  }
+
+  private static func runFolder(
+    _ arguments: Arguments, besideFiles hasFiles: Bool
+  ) throws -> NoDbRunFolder? {
+    guard let path = try arguments[runFolder] else { return nil }
+    guard !hasFiles, try arguments[LockArguments.compat] == RedisLockForm.nodb.rawValue else {
+      throw CommandFailure(
+        .usage, "\(runFolder.name) is for locks of NoDb's, which GivTCP's lock file has no part in",
+        "give \(LockArguments.compat.option.name) nodb, and no folder of that file")
+    }
+    return NoDbRunFolder(path)
   }
 }

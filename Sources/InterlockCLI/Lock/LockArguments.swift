@@ -48,13 +48,13 @@ enum LockArguments {
   static func withClient<Result>(
     _ arguments: Arguments,
     _ rollout: (mode: RolloutMode, files: LegacyLockFiles?) = (.native, nil),
-    _ work: (LockClient) async throws -> Result
+    companion: (any LockCompanion)? = nil, _ work: (LockClient) async throws -> Result
   ) async throws -> Result {
     let client =
       if let files = rollout.files {
         try await rollout.mode.client(beside: files) { try await open(arguments) }
       } else {
-        LockClient(try await open(arguments))
+        LockClient(try await open(arguments), companion: companion)
       }
     do {
       let result = try await work(client)

@@ -158,6 +158,33 @@ struct NoDbLockTests {
     #expect(try await told() == ["the hash run of mirrors is no hash"])
   }
 
+  @Test func `locks.R14 in a run that is read-only nothing is locked, and nothing stays`()
+    async throws
+  {
+    let folder = try TemporaryDirectory()
+    let locker = try TestLocker(server, .nodb)
+    let client = LockClient(locker.backend, companion: NoDbRunFolder(folder.path))
+    try await client.withLock("run|a.nodb") { _ in
+      // One that is made meanwhile does not end what is held.
+      try Data().write(to: URL(filePath: folder("READONLY")))
+      #expect(try raw("HGET", "run", "locked:a.nodb").string == "true")
+    }
+    let error = await #expect(throws: LockError.self) {
+      try await client.withLock("run|a.nodb") { _ in Issue.record("it was inside") }
+    }
+    #expect("\(try #require(error))".hasSuffix("may not be taken: \(folder.path) is read-only"))
+    #expect(try raw("EXISTS", "nodb-lock:run:a.nodb") == .integer(0))
+    #expect(try raw("HGET", "run", "locked:a.nodb").string == "false")
+    try FileManager.default.removeItem(atPath: folder("READONLY"))
+    try await client.withLock("run|a.nodb") { _ in }
+
+    let nowhere = LockClient(locker.backend, companion: NoDbRunFolder(folder("none")))
+    let missing = await #expect(throws: LockError.self) {
+      try await nowhere.withLock("run|a.nodb") { _ in }
+    }
+    #expect("\(try #require(missing))".contains("none"))
+  }
+
   @Test func `locks.K3 the owner that a payload names is told`() async throws {
     let them = try ForeignClient("nodb", server)
     let locker = try TestLocker(server, .nodb)
