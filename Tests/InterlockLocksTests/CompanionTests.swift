@@ -7,8 +7,11 @@ import Testing
 @Suite struct CompanionTests {
   /// One thing that all locks share, which tells what it saw.
   final class Companion: LockCompanion {
+    private let backend: InProcessBackend
     private let state = Guarded(
       (holder: LockToken?.none, taken: 0, inside: 0, faults: [String]()))
+
+    init(_ backend: InProcessBackend) { self.backend = backend }
 
     /// A body begins: how many there are, or none when it is held by nobody.
     func enter() -> Int {
@@ -46,6 +49,7 @@ import Testing
     func giveBack(_ name: LockName, for token: LockToken, _ done: @escaping @Sendable () -> Void) {
       state.withLock { state in
         if state.holder != token { state.faults.append("given back by another") }
+        if backend.count == 0 { state.faults.append("given back after the lock") }
         state.holder = nil
       }
       done()
@@ -58,8 +62,8 @@ import Testing
   func `a lock is held with what goes with it, by one at a time, whoever is cancelled`()
     async throws
   {
-    let companion = Companion()
     let backend = InProcessBackend()
+    let companion = Companion(backend)
     let locks = LockClient(backend, companion: companion)
     @Sendable func work(_ name: LockName) async throws {
       try await locks.withLock(name, timeout: .seconds(1)) { _ in
@@ -91,8 +95,9 @@ import Testing
 
   @Test(.explored(schedules: 20))
   func `it is taken after the lock and given back before it`() async throws {
-    let companion = Companion()
-    let locks = LockClient(InProcessBackend(), companion: companion)
+    let backend = InProcessBackend()
+    let companion = Companion(backend)
+    let locks = LockClient(backend, companion: companion)
     let first = try await locks.acquire("a")
     let second = Task { try await locks.withLock("a") { _ in #expect(companion.taken == 2) } }
     while locks.waiting == 0 { await Task.yield() }
@@ -101,5 +106,10 @@ import Testing
     try await second.value
     #expect(companion.isFree && companion.faults == [])
     #expect(locks.statistics["a"]?.waited == 1)
+    do {
+      _ = try await locks.acquire("a")
+    }
+    while backend.count > 0 { await Task.yield() }
+    #expect(companion.isFree && companion.faults == [], "one that is dropped, too")
   }
 }

@@ -211,15 +211,7 @@ public final class BridgeLockFile: Sendable {
   /// Makes the file, or finds out for how long it has been there, in one job.
   private func look(mayRemove: Bool) async throws -> Look {
     try await onDisk { [form, path, staleAfter, now] () throws(SystemError) in
-      let content = form.content(at: now())
-      let draft = try FlagFile.Draft(path, content)
-      let own = FlagFile.Found(bytes: content, identity: draft.identity)
-      do throws(SystemError) {
-        try draft.publishNew()
-        return .made(Own(own, at: path))
-      } catch {
-        guard error.isPresent else { throw error }
-      }
+      if let own = try Self.make(path, form.content(at: now())) { return .made(own) }
       guard let found = try FlagFile.read(path, limit: Self.longest) else {
         return .present(age: .zero)
       }
@@ -230,6 +222,21 @@ public final class BridgeLockFile: Sendable {
       else { return .present(age: age) }
       try FlagFile.remove(path)
       return .removed(age: age)
+    }
+  }
+
+  /// Makes the file in one step; nil when it is there.
+  private static func make(_ path: String, _ content: [UInt8]) throws(SystemError) -> Own? {
+    // Who waits looks often, and a draft is written to the disk: most looks need none.
+    guard try FlagFile.identity(of: path) == nil else { return nil }
+    let draft = try FlagFile.Draft(path, content)
+    let own = FlagFile.Found(bytes: content, identity: draft.identity)
+    do throws(SystemError) {
+      try draft.publishNew()
+      return Own(own, at: path)
+    } catch {
+      guard error.isPresent else { throw error }
+      return nil
     }
   }
 
