@@ -4,13 +4,14 @@ internal import InterlockCrypto
 internal import InterlockFileLocks
 internal import InterlockLocks
 internal import InterlockNode
+internal import InterlockRedis
 internal import InterlockSystem
 
 /// Which status board a command is about.
 enum BoardOption {
   static let board = Option<BackendLocation>.location(
     "--board",
-    "the board: file:///DIR; without it, that of INTERLOCK_BACKEND, or of $XDG_RUNTIME_DIR/interlock, "
+    "the board: file:///DIR, or redis://… or rediss://… for whatever reaches that server; without it, that of INTERLOCK_BACKEND, or of $XDG_RUNTIME_DIR/interlock, "
       + "for root of /var/lib/interlock")
   static let scope = Option.text(
     "--scope", "SCOPE", "the scope the status lies in; without it, none")
@@ -22,22 +23,30 @@ enum BoardOption {
   static func open(_ arguments: Arguments, _ console: Console) throws -> StatusBoard {
     // What a command sets outlives it: its owner is whoever typed it, and no process that could be found gone.
     let owner = LockOwner(host: Machine.host, process: 0, command: "interlock")
-    let backend = FileStatusBackend(
-      directory: try directory(arguments), clock: SystemClock())
     return StatusBoard(
-      backend, session: LockSession(owner: owner, secret: SecureRandom().next()))
+      try backend(arguments), session: LockSession(owner: owner, secret: SecureRandom().next()))
   }
 
-  private static func directory(_ arguments: Arguments) throws -> String {
+  private static func backend(_ arguments: Arguments) throws -> any StatusBackend {
     let location = try arguments.location(board)
-    let remedy = "give the folder of one: file:///DIR"
-    let folder: String
+    let remedy = "give a folder, file:///DIR, or a server, redis://HOST:PORT/DATABASE"
     switch location.place {
-    case .files(let path): folder = path
+    case .files(let path):
+      return FileStatusBackend(
+        directory: try directory(path, arguments), clock: SystemClock())
+    case .redis:
+      do {
+        return try RedisStatusBackend(RedisURL(location.url))
+      } catch let error as RedisURL.Fault {
+        throw CommandFailure(.usage, "\(location.title) is no Redis server: \(error)", remedy)
+      }
     case .memory: throw CommandFailure(.usage, "a board in memory ends with this command", remedy)
-    case .redis, .redisQuorum, .postgres:
-      throw CommandFailure(.unreachable, "this build has no board at \(location.title)", remedy)
+    case .redisQuorum, .postgres:
+      throw CommandFailure(.unreachable, "there are no boards at \(location.title)", remedy)
     }
+  }
+
+  private static func directory(_ folder: String, _ arguments: Arguments) throws -> String {
     // The usual folder is made when it is missing; one that somebody named is where they say it is.
     guard try arguments[board] == nil else { return folder }
     do throws(SystemError) {
@@ -73,9 +82,12 @@ extension CommandFailure {
       case .invalidOption: (.usage, "give one that is in the range")
       case .full: (.failed, "interlock status list shows what is set")
       case .unusable: (.otherConfiguration, "interlock status clear removes it")
-      case .unavailable: (.unreachable, "look at the folder of --board")
+      case .unavailable: (.unreachable, "look at the folder or the server of --board")
       case .readOnly, .notPermitted:
-        (.notPermitted, "look at the owner and mode of the folder of --board")
+        (
+          .notPermitted,
+          "look at the owner and mode of the folder of --board, or what the server lets its user do"
+        )
       }
     self.init(status, "\(error)", remedy)
   }
