@@ -41,6 +41,8 @@ struct PostgresGreeting: Sendable {
       (PostgresLockBackend.statements + [PostgresWatches.statement, .ping]).map(\.preparation)
         .joined(separator: "\n")
         + "SELECT pg_advisory_lock(\(session)); LISTEN \"il_\(session)\";"
+        // It looks at every name there is: now and then is often enough.
+        + (session % 16 == 0 ? "SELECT interlock.sweep();" : "")
     }
   }
 

@@ -13,6 +13,7 @@
 /// | `raise` | `held fence` or `gone` |
 /// | `change` | `held fence`, `shared` (others are inside) or `gone` |
 /// | `inspect` | rows: name, and what there is |
+/// | `sweep` | how many names were forgotten |
 /// | `watch` | 1 when a session has ended, 0 when it has not within three seconds |
 ///
 /// The error IL003 says that a transaction which has checked the fence goes on, so that no other can be given now.
@@ -238,6 +239,24 @@ enum PostgresSteps {
           USING ERRCODE = 'IL003';
       END IF;
       PERFORM interlock.promote(n, mine);
+    END $$;
+
+    -- Forgets what nobody has used for long: a name gets a greater fence all the same, by the clock. One that was raised
+    -- above the clock is kept.
+    CREATE OR REPLACE FUNCTION interlock.sweep() RETURNS integer LANGUAGE plpgsql AS $$
+    DECLARE
+      swept integer;
+    BEGIN
+      DELETE FROM interlock.holder WHERE ends < clock_timestamp() - interval '1 day';
+      DELETE FROM interlock.waiter
+        WHERE since < clock_timestamp() - interval '1 day' AND interlock.is_dead(session, 0);
+      DELETE FROM interlock.lock WHERE ctid = ANY (ARRAY(
+        SELECT l.ctid FROM interlock.lock l WHERE l.fence < interlock.micros() - 2592000000000
+          AND NOT EXISTS (SELECT FROM interlock.holder h WHERE h.name = l.name)
+          AND NOT EXISTS (SELECT FROM interlock.waiter w WHERE w.name = l.name)
+          LIMIT 10000 FOR UPDATE SKIP LOCKED));
+      GET DIAGNOSTICS swept = ROW_COUNT;
+      RETURN swept;
     END $$;
 
     -- Whether the connection that keeps a number ends within some seconds.

@@ -171,6 +171,24 @@ import Testing
     _ = try await hold(try PostgresLockBackend(url), "x")
   }
 
+  @Test
+  func `names that nobody has used for a month are forgotten, and their fences go on growing`()
+    async throws
+  {
+    let server = try LocalPostgres()
+    let backend = try server.backend()
+    _ = try await hold(backend, "held")
+    let old = "(interlock.micros() - 2592000000001)"
+    try server.psql("UPDATE interlock.lock SET fence = \(old)")
+    try server.psql(
+      "INSERT INTO interlock.lock VALUES ('idle', \(old)), ('raised', 4611686018427387904)")
+    #expect(try server.psql("SELECT interlock.sweep()") == "1")
+    #expect(
+      try server.psql("SELECT string_agg(name, ' ' ORDER BY name) FROM interlock.lock")
+        == "held raised")
+    #expect(try await hold(backend, "idle").grant().fence > Fence(1_700_000_000_000_000))
+  }
+
   @Test func `what a later program made is left alone`() async throws {
     let server = try LocalPostgres()
     _ = try await hold(try server.backend())
