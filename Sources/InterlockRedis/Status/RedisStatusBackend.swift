@@ -77,17 +77,15 @@ public final class RedisStatusBackend: StatusBackend {
 
   /// Removes whatever is recorded, also what is no status.
   public func clear(_ key: StatusKey) async throws(StatusError) -> StatusEntry? {
-    var cleared: StatusEntry?
-    do throws(StatusError) {
-      cleared = try await entry(key)
-    } catch {
-      guard case .unusable = error.reason else { throw error }
-    }
     let keys = RedisStatusKeys(key)
-    _ = try await ask(key, RedisCommand(["DEL", keys.entry] + (keys.flag.map { [$0] } ?? [])))
-    _ = try await ask(key, RedisCommand("ZREM", keys.index, keys.member))
-    _ = try await ask(key, RedisCommand("PUBLISH", RedisStatusKeys.channel, keys.index))
-    return cleared
+    let value = try await call(
+      key, RedisStatusScripts.clear, [keys.entry, keys.flag ?? keys.entry, keys.index],
+      [keys.flag == nil ? "0" : "1", keys.member, RedisStatusKeys.channel])
+    guard let found = RedisStatusSnapshot(value) else {
+      throw StatusError(key, .unavailable("the server answered \(value)"))
+    }
+    // What is no status was none.
+    return (try? found.view(of: key)) ?? nil
   }
 
   /// What is set.
@@ -136,7 +134,8 @@ public final class RedisStatusBackend: StatusBackend {
     for _ in 0..<Self.mostLooks {
       let found = try await look(key)
       let before = try found.view(of: key)
-      if let attempt, before == attempt.entry { return attempt.result }
+      // It was done; it may have been extended since.
+      if let attempt, before?.id == attempt.entry?.id { return attempt.result }
       var slot = StatusSlot(before, at: found.now)
       let result = try step(&slot)
       guard slot.entry != before else { return result }

@@ -4,6 +4,7 @@
 /// | --- | --- | --- | --- |
 /// | look | entry, flag | whether there may be a flag | µs, entry, flag, what is left of the flag in ms, and when it ends in ms of 1970, 0 where the server cannot say |
 /// | swap | entry, flag, index | see ``swap`` | 1 when it was done, 0 when something else is recorded now |
+/// | clear | entry, flag, index | see ``clear`` | what `look` would have answered |
 /// | names | index | – | the names that have not ended |
 ///
 /// What may become of a status is decided by `StatusSlot`, as on every board; the server only sees to it that nothing has changed
@@ -54,11 +55,34 @@ enum RedisStatusScripts {
     return 1
     """)
 
+  /// Removes whatever stands there, and answers what `look` would have.
+  ///
+  /// `ARGV`: whether there may be a flag; its name in the index; its channel.
+  static let clear = RedisScript(
+    """
+    local clock = redis.call('TIME')
+    local micros = string.format('%.0f', clock[1] * 1000000 + clock[2])
+    local function text(key)
+      local value = redis.pcall('GET', key)
+      return type(value) == 'string' and value
+    end
+    local entry, flag, left, ends = text(KEYS[1]), false, -2, 0
+    if ARGV[1] == '1' then
+      flag = text(KEYS[2])
+      left = redis.call('PTTL', KEYS[2])
+      local told = redis.pcall('PEXPIRETIME', KEYS[2])
+      if type(told) == 'number' and told > 0 then ends = told end
+      redis.call('DEL', KEYS[2])
+    end
+    redis.call('DEL', KEYS[1])
+    if redis.call('TYPE', KEYS[3]).ok == 'zset' then redis.call('ZREM', KEYS[3], ARGV[2]) end
+    redis.call('PUBLISH', ARGV[3], KEYS[3])
+    return {micros, entry, flag, left, string.format('%.0f', ends)}
+    """)
+
   static let names = RedisScript(
     """
     local clock = redis.call('TIME')
     return redis.call('ZRANGEBYSCORE', KEYS[1], clock[1] * 1000 + math.floor(clock[2] / 1000), '+inf')
     """)
-
-  static let all = [look, swap, names]
 }

@@ -213,4 +213,18 @@ import Testing
     _ = try raw("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
     #expect(try await board.end(begun))
   }
+
+  @Test func `what is cleared is what was there, and nothing of it stays`() async throws {
+    let server = try LocalRedis()
+    let (board, raw) = (try board(server), try RawRedis(server))
+    let begun = try await board.begin("backup", scope: "x")
+    let flag = try await board.begin("tpdRunning_2", fence: Fence(1))
+    #expect(try await board.clear("backup", scope: "x") == begun)
+    #expect(try await board.clear("tpdRunning_2") == flag)
+    #expect(try await board.clear("backup", scope: "x") == nil)
+    #expect(try raw("DBSIZE").integer == 0)
+    _ = try raw("SETEX", "givtcp:status:FCRunning", "3600", "1")
+    let theirs = try await board.get("FCRunning")
+    #expect(try await board.clear("FCRunning") == theirs && theirs != nil)
+  }
 }
