@@ -67,17 +67,40 @@ extension PostgresConnection {
       state.watch = nil
       state.link = nil
       state.isInPipeline = false
+      state.hasUnwritten = false
+      state.reader = .nobody
       state.links += 1
     }
   }
 
-  private func changed(_ number: UInt64, _ ready: ReactorSocket.Readiness) {
+  /// Reads what has come, and tells it.
+  func read(_ number: UInt64) {
     var messages: [String] = []
+    handle { state in
+      state.links == number ? state.take(&messages, at: reactor.clock.now) : []
+    }
+    for message in messages { tell(message) }
+  }
+
+  private func changed(_ number: UInt64, _ ready: ReactorSocket.Readiness) {
+    let isConnected = state.withLock { state -> Bool? in
+      guard state.links == number else { return nil }
+      guard state.progress == .connected else { return false }
+      // What comes while a caller reads is reported again when it ends.
+      guard state.reader == .nobody else { return nil }
+      state.reader = .reactor
+      return true
+    }
+    guard let isConnected else { return }
+    if isConnected {
+      read(number)
+      return state.withLock { if $0.links == number { $0.reader = .nobody } }
+    }
     handle { state in
       guard state.links == number else { return [] }
       let now = reactor.clock.now
       switch state.progress {
-      case .connected: return state.take(&messages, at: now)
+      case .connected: return []
       case .reads where !ready.isReadable && !ready.isHungUp: return []
       case .writes where !ready.isWritable && !ready.isHungUp: return []
       case .reads, .writes, .failed: break
@@ -93,7 +116,6 @@ extension PostgresConnection {
         return actions + state.machine.opened(process: state.link?.process ?? 0)
       }
     }
-    for message in messages { tell(message) }
   }
 }
 
@@ -117,12 +139,20 @@ extension PostgresConnection.State {
       }
     }
     guard link?.send(call.statement.preparedName, values) == true else { return }
-    _ = link?.flush()
+    write()
+  }
+
+  @discardableResult
+  private mutating func write() -> Bool? {
+    let isWhole = link?.flush()
+    hasUnwritten = isWhole == false
+    if hasUnwritten, reader != .caller { watch?.report(readable: true, writable: true) }
+    return isWhole
   }
 
   /// Writes what there is room for.
   mutating func flush(at now: Instant) -> [Machine.Action] {
-    link?.flush() == nil ? broken(at: now) : []
+    write() == nil ? broken(at: now) : []
   }
 
   /// Takes everything that has come.

@@ -1,11 +1,12 @@
 internal import Interlock
 internal import InterlockCrypto
+internal import InterlockLocks
 internal import InterlockSystem
 
 /// A connection to a database that is made again whenever it is lost.
 ///
 /// Calls go out in the order they are made, from whatever thread, many at a time; their answers come in that order, and messages
-/// between them, on the reactor's thread.
+/// between them, on the reactor's thread or on that of a caller who waits for one.
 final class PostgresConnection: Sendable {
   /// Told what becomes of a call.
   typealias Answer = @Sendable (Result<[[String?]], PostgresFailure>) -> Void
@@ -21,6 +22,8 @@ final class PostgresConnection: Sendable {
 
   typealias Machine = PostgresConnectionMachine<Answer>
 
+  enum Reader: Sendable { case nobody, reactor, caller }
+
   /// How long an answer may take, if nothing else is said.
   static let usualLimit = Duration.seconds(5)
 
@@ -34,6 +37,11 @@ final class PostgresConnection: Sendable {
     /// What connecting waits for.
     var progress = PostgresLink.Progress.writes
     var isInPipeline = false
+    /// There is something to write for which there was no room.
+    var hasUnwritten = false
+    /// Who reads, and tells what came: nobody else does, so that it is told in order.
+    var reader = Reader.nobody
+    var patience = RemotePatience()
     /// What the greeting's statements have answered so far.
     var answer: PostgresReply?
     /// What the alarm is set to.
@@ -90,7 +98,7 @@ final class PostgresConnection: Sendable {
   ///   - values: What it is given.
   ///   - limit: How long it may wait for a connection.
   ///   - waits: Whether it waits for a connection when there is none.
-  ///   - answer: Told once, on the reactor's thread.
+  ///   - answer: Told once, on the reactor's thread or on that of a caller who waits.
   func call(
     _ statement: PostgresStatement, _ values: [PostgresValue], within limit: Duration = usualLimit,
     waits: Bool = true, _ answer: @escaping Answer

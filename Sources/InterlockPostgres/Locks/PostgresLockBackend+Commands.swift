@@ -23,14 +23,14 @@ extension PostgresLockBackend: RemoteLockServer {
 
   package func take(_ request: RemoteLockRequest, isAttended: Bool) {
     let sent = clock.now
-    connection.call(
+    call(
       Self.takeStatement,
       [
         .text(request.name.text), .text(request.text), .text(request.letter),
         "\(request.weight)", "\(request.mode.limit ?? 0)", Self.milliseconds(request.term),
         Self.floor(request), "\(request.waits)", .text(request.ticket), .session,
         .text(request.asked.reason),
-      ], within: Self.limit
+      ], waits: true, isAttended: isAttended
     ) { [weak self] result in
       self?.answered(result, PostgresTakeAnswer.init) { taken in
         guard let way = taken.way, case .queued(let rank, _, _) = taken.answer else { return }
@@ -68,9 +68,8 @@ extension PostgresLockBackend: RemoteLockServer {
   }
 
   package func release(_ request: RemoteLockRequest, isAttended: Bool) {
-    connection.call(
-      Self.releaseStatement, Self.who(request), within: Self.limit,
-      waits: false
+    call(
+      Self.releaseStatement, Self.who(request), waits: false, isAttended: isAttended
     ) { [weak self] result in
       self?.answered(result, { Int64($0).map { $0 != 0 } }) { table, answer, now in
         table.released(request, answer, at: now)
@@ -98,6 +97,18 @@ extension PostgresLockBackend: RemoteLockServer {
 
   /// Nothing: the connection says so.
   package func sayAlive() {}
+
+  /// Calls a function; where it is attended, the caller's thread waits for the answer if that comes in a moment.
+  private func call(
+    _ statement: PostgresStatement, _ values: [PostgresValue], waits: Bool, isAttended: Bool,
+    _ answer: @escaping PostgresConnection.Answer
+  ) {
+    if isAttended {
+      connection.callAttended(statement, values, within: Self.limit, waits: waits, answer)
+    } else {
+      connection.call(statement, values, within: Self.limit, waits: waits, answer)
+    }
+  }
 
   /// Reads an answer and lets the table take it; what cannot be read counts as a refusal.
   private func answered<Value>(

@@ -1,4 +1,5 @@
 internal import Interlock
+internal import InterlockLocks
 internal import InterlockSystem
 internal import Synchronization
 
@@ -30,7 +31,7 @@ extension RedisConnection {
       isAnswered.value.store(true, ordering: .relaxed)
       answer(result)
     }
-    let end = reactor.clock.now.advanced(by: RedisPatience.longest)
+    let end = reactor.clock.now.advanced(by: RemotePatience.longest)
     while !isAnswered.value.load(ordering: .relaxed) {
       let left = reactor.clock.now.duration(to: end)
       guard left > .zero, link.socket.waitUntilReadable(for: left) else { break }

@@ -1,4 +1,5 @@
 internal import Interlock
+internal import InterlockLocks
 package import InterlockSystem
 
 /// A connection to a server that is made again whenever it is lost.
@@ -26,7 +27,7 @@ package final class RedisConnection: Sendable {
     var links: UInt64 = 0
     /// What the alarm is set to.
     var alarm = Instant.distantFuture
-    var patience = RedisPatience()
+    var patience = RemotePatience()
     var scratch = [UInt8](repeating: 0, count: 65_536)
   }
 

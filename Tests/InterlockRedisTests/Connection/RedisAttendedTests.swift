@@ -1,4 +1,5 @@
 import Interlock
+import InterlockLocks
 import InterlockRedis
 import InterlockSystem
 import TestSupport
@@ -7,7 +8,7 @@ import Testing
 @Suite(.ownThread, .timeLimit(.minutes(5))) struct RedisAttendedTests {
   @Test
   func `each answer that is late makes twice as many calls not wait, one in time all of them`() {
-    var patience = RedisPatience()
+    var patience = RemotePatience()
     func passes() -> Int {
       var count = 0
       while !patience.waits() { count += 1 }

@@ -2,7 +2,7 @@
 ///
 /// Each answer that did not come in time makes twice as many of the next calls not wait for theirs, up to a thousand: with a
 /// server that is far away, or busy, that is as good as never.
-package struct RedisPatience: Sendable {
+package struct RemotePatience: Sendable {
   /// A thread of the pool that is kept so long is not missed.
   package static let longest = Duration.microseconds(500)
   private static let mostMisses = 10
