@@ -60,19 +60,6 @@ extension PostgresConnection {
     }
   }
 
-  /// Lets go of the link and what it is watched by.
-  func drop() {
-    state.withLock { state in
-      state.watch?.close()
-      state.watch = nil
-      state.link = nil
-      state.isInPipeline = false
-      state.hasUnwritten = false
-      state.reader = .nobody
-      state.links += 1
-    }
-  }
-
   /// Reads what has come, and tells it.
   func read(_ number: UInt64) {
     var messages: [String] = []
@@ -127,10 +114,37 @@ extension PostgresConnection.State {
     machine.broken(.disconnected(link?.message ?? "it is gone"), at: now)
   }
 
+  /// Does what belongs to the step that decided it: answers come in the order of calls, so calls go out in the order in which the
+  /// machine has them, whoever makes one meanwhile.
+  ///
+  /// - Returns: the rest.
+  mutating func carryOut(_ actions: [Machine.Action]) -> [Machine.Action] {
+    actions.filter { action in
+      switch action {
+      case .beginCalls: isInPipeline = link?.beginPipeline() == true
+      case .send(let call): send(call)
+      case .drop: drop()
+      case .open, .greet, .tell, .ready, .lost: return true
+      }
+      return false
+    }
+  }
+
+  /// Lets go of the link and what it is watched by.
+  private mutating func drop() {
+    watch?.close()
+    watch = nil
+    link = nil
+    isInPipeline = false
+    hasUnwritten = false
+    reader = .nobody
+    links += 1
+  }
+
   /// Sends a call.
   ///
   /// What goes wrong is seen when it is read, at the latest when nothing comes.
-  mutating func send(_ call: Machine.Call) {
+  private mutating func send(_ call: Machine.Call) {
     let values = call.values.map { value -> String? in
       switch value {
       case .text(let text): text

@@ -86,7 +86,10 @@ final class PostgresConnection: Sendable {
 
   /// Ends it: what was not answered is told so, and nothing happens from then on.
   func close() {
-    let actions = state.withLock { $0.machine.close() }
+    let actions = state.withLock { state in
+      let actions = state.machine.close()
+      return state.carryOut(actions)
+    }
     // They keep the connection until they have been carried out.
     reactor.post { self.perform(actions) }
   }
@@ -107,10 +110,7 @@ final class PostgresConnection: Sendable {
     let (rest, isEarlier) = state.withLock { state -> ([Machine.Action], Bool) in
       let call = Machine.Call(
         statement: statement, values: values, deadline: now.advanced(by: limit), answer: answer)
-      var rest: [Machine.Action] = []
-      for action in state.machine.submit(call, waits: waits, at: now) {
-        if case .send(let call) = action { state.send(call) } else { rest.append(action) }
-      }
+      let rest = state.carryOut(state.machine.submit(call, waits: waits, at: now))
       return (rest, state.machine.nextDeadline < state.alarm)
     }
     if isEarlier { setAlarm() }
@@ -120,9 +120,12 @@ final class PostgresConnection: Sendable {
   /// The number that it keeps in the database now.
   var session: Int64 { state.withLock { $0.machine.number } }
 
-  /// Takes note of something, and does what is to be done about it; on the reactor's thread.
+  /// Takes note of something, and does what is to be done about it.
   func handle(_ step: (inout State) -> [Machine.Action]) {
-    let actions = state.withLock { step(&$0) }
+    let actions = state.withLock { state in
+      let actions = step(&state)
+      return state.carryOut(actions)
+    }
     perform(actions)
     setAlarm()
   }
@@ -158,16 +161,8 @@ final class PostgresConnection: Sendable {
           }
           return state.flush(at: reactor.clock.now)
         }
-      case .beginCalls:
-        handle { state in
-          guard state.link?.beginPipeline() == true else {
-            return state.broken(at: reactor.clock.now)
-          }
-          state.isInPipeline = true
-          return []
-        }
-      case .send(let call): state.withLock { $0.send(call) }
-      case .drop: drop()
+      // Done already, in the step that decided it.
+      case .beginCalls, .send, .drop: break
       case .tell(let answer, let result): answer(result)
       case .ready: event(.ready)
       case .lost(let error): event(.lost(error))
